@@ -1,0 +1,1 @@
+"""Places in time: kecamatan, kelurahan, rivers, sites, boundaries, the working calendar."""

@@ -1,0 +1,1 @@
+"""The demonstration city: simulated sensors and synthetic data, marked as such everywhere."""

@@ -1,0 +1,1 @@
+"""The six dimensions of the smart city, and what is measured in them."""

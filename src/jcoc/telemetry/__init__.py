@@ -1,0 +1,1 @@
+"""Things, datastreams and their observations (OGC SensorThings 1.1 Sensing)."""

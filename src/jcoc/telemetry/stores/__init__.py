@@ -1,0 +1,1 @@
+"""Where observations live: one contract, one module per engine."""

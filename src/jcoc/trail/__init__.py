@@ -1,0 +1,1 @@
+"""What every ring above writes or runs through: data folder, local socket, compute workers."""

@@ -1,0 +1,1 @@
+"""The visual language: base templates, components, static assets, charts, map, languages. No page."""
