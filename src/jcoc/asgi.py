@@ -1,0 +1,72 @@
+"""The front door: readings and live streams are bare ASGI, everything else is Django in a thread pool.
+
+Django's own ASGI handler answers a tenth of what a bare callable does (docs/architecture.md), so no view is async.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jcoc.settings")
+
+import django
+
+django.setup()
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from jcoc.telemetry import runtime
+from jcoc.telemetry.ingest.http import ingest
+from jcoc.telemetry.live import live
+from jcoc.trail.local import command_endpoint
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_django = WSGIMiddleware(get_wsgi_application(), workers=settings.SERVER_THREADS)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """What the city reaches."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["path"] == "/ingest":
+        await ingest(scope, receive, send)
+    elif scope["path"] == "/live":
+        await live(scope, receive, send)
+    else:
+        await _django(scope, receive, send)  # type: ignore[arg-type]
+
+
+async def local_application(scope: Scope, receive: Receive, send: Send) -> None:
+    """What the commands on this machine reach through the data folder's socket."""
+    scope["jcoc.local"] = True
+    if scope["path"] == "/ingest":
+        await ingest(scope, receive, send)
+    else:
+        await command_endpoint(scope, receive, send)  # type: ignore[arg-type]
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    running: runtime.Runtime | None = None
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            try:
+                running = await runtime.Runtime.start(settings.DATA_FOLDER)
+            except Exception as error:
+                await send({"type": "lifespan.startup.failed", "message": f"{error}"})
+                raise
+            runtime.set_current(running)
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            runtime.set_current(None)
+            if running:
+                await running.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

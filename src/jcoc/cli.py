@@ -1,0 +1,97 @@
+"""The command line: ``jcoc serve`` and what every ring adds in its commands.py."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jcoc.trail.cli import stop, with_django
+
+app = typer.Typer(
+    name="jcoc",
+    help="The software of a city operation centre.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def setup() -> None:
+    """Create or upgrade the database in the data folder (JCOC_DATA)."""
+    with_django()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8000,
+    tls_cert: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Certificate chain (PEM).")] = None,
+    tls_key: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Private key (PEM).")] = None,
+) -> None:
+    """Run the centre until Ctrl-C."""
+    if (tls_cert is None) != (tls_key is None):
+        raise stop("--tls-cert and --tls-key go together: name both.", 2)
+    with_django()
+    from jcoc.people.services import demo_accounts_exist
+    from jcoc.trail import serving
+
+    if demo_accounts_exist() and not serving.is_loopback(host):
+        raise stop(
+            f"This data folder holds demonstration accounts, so it listens on this machine only, not on {host}. "
+            "Use another JCOC_DATA for real use."
+        )
+    serve_until_stopped(host, port, tls_cert, tls_key)
+
+
+def serve_until_stopped(host: str, port: int, tls_cert: Path | None = None, tls_key: Path | None = None) -> None:
+    """Lock the data folder, bring the database up to date and serve."""
+    from django.conf import settings
+
+    from jcoc.trail import serving
+    from jcoc.trail.datafolder import DataFolderBusy
+
+    scheme = "https" if tls_cert else "http"
+    try:
+        with settings.DATA_FOLDER.locked():
+            setup()
+            listener = serving.bind(host, port)
+            address = f"{scheme}://{host}:{listener.getsockname()[1]}"
+            from jcoc.asgi import application, local_application
+
+            serving.run(
+                application,
+                local_application,
+                folder=settings.DATA_FOLDER,
+                listener=listener,
+                workers=settings.COMPUTE_WORKERS,
+                tls_cert=tls_cert,
+                tls_key=tls_key,
+                on_started=lambda: typer.echo(f"jcoc serves at {address}"),
+            )
+    except (DataFolderBusy, serving.CannotServe) as error:
+        raise stop(str(error)) from None
+    except KeyboardInterrupt:
+        typer.echo("jcoc has stopped.")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def manage(context: typer.Context) -> None:
+    """Pass a command on to Django's management, e.g. ``jcoc manage showmigrations``."""
+    with_django()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["jcoc manage", *context.args])
+
+
+for _ring in ("city", "people", "telemetry", "operations", "demo"):
+    importlib.import_module(f"jcoc.{_ring}.commands").register(app)
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,14 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("jcoc.portal.urls")),
+    path("", include("jcoc.people.urls")),
+    path("", include("jcoc.web.urls")),
+    path("", include("jcoc.operations.urls")),
+    path("", include("jcoc.telemetry.urls")),
+    path("", include("jcoc.city.urls")),
+]
+handler400 = "jcoc.web.views.bad_request"
+handler403 = "jcoc.web.views.forbidden"
+handler404 = "jcoc.web.views.not_found"
+handler500 = "jcoc.web.views.server_error"
