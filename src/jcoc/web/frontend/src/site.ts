@@ -1,0 +1,49 @@
+// What every page does: copy buttons, dialogs that ask before something is done, toasts that leave.
+
+function toast(text: string): void {
+  const box = document.querySelector(".toasts");
+  if (!box) return;
+  const item = document.createElement("div");
+  item.className = "toast";
+  item.textContent = text;
+  box.append(item);
+  leave(item);
+}
+
+function leave(item: Element): void {
+  setTimeout(() => item.remove(), 6000);
+}
+
+async function copy(button: HTMLElement): Promise<void> {
+  const source = document.getElementById(button.dataset.copy ?? "");
+  const text = source?.textContent?.trim() ?? "";
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without HTTPS there is no clipboard: select it, so that Ctrl+C takes it.
+    if (source) getSelection()?.selectAllChildren(source);
+    return;
+  }
+  toast(button.dataset.copied ?? "");
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  const copied = target?.closest<HTMLElement>("[data-copy]");
+  if (copied) void copy(copied);
+  const opener = target?.closest<HTMLElement>("[data-dialog]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.dialog ?? "");
+    if (dialog instanceof HTMLDialogElement) dialog.showModal();
+  }
+  if (target?.closest("[data-close]")) target.closest("dialog")?.close();
+  if (target?.closest("[data-print]")) print();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target instanceof HTMLSelectElement && event.target.dataset.submit !== undefined) {
+    event.target.form?.requestSubmit();
+  }
+});
+
+for (const item of document.querySelectorAll(".toasts .toast")) leave(item);

@@ -1,0 +1,103 @@
+"""{% asset %}, {% icon %}, {% shape %} and the form field of the visual language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from jcoc.web.assets import asset_url
+from jcoc.web.icons import ICONS, SHAPES
+
+register = template.Library()
+
+STATE_WORDS = {
+    "normal": _("normal"),
+    "check": _("check"),
+    "silent": _("silent"),
+    "none": _("no data yet"),
+}
+ORIGIN_WORDS = {"measured": _("measured"), "simulated": _("simulated"), "stand-in": _("stand-in")}
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    return asset_url(name)
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon beside a text that says the same; it is hidden from screen readers."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
+        classes,
+        ICONS[name],
+    )
+
+
+@register.simple_tag
+def shape(state: str) -> SafeString:
+    """The shape of a sensor's state, without its word."""
+    return format_html(
+        '<svg class="shape" viewBox="0 0 16 16" data-state="{}" aria-hidden="true">{}</svg>',
+        state,
+        mark_safe(SHAPES[state]),  # noqa: S308
+    )
+
+
+@register.simple_tag
+def state_badge(state: str) -> SafeString:
+    """Shape and word of a sensor's state."""
+    return format_html(
+        '<span class="badge" data-state="{}">{}<span class="state-word">{}</span></span>',
+        state,
+        shape(state),
+        STATE_WORDS[state],
+    )
+
+
+@register.simple_tag
+def origin_badge(origin: str, note: str = "") -> SafeString:
+    """Where readings come from; what is not measured here is framed so that nobody takes it for measured."""
+    return format_html(
+        '<span class="origin" data-origin="{}"{}>{}</span>',
+        origin,
+        format_html(' title="{}"', note) if note else "",
+        ORIGIN_WORDS.get(origin, origin),
+    )
+
+
+@register.inclusion_tag("web/field.html")
+def field(bound: BoundField) -> dict[str, object]:
+    """A form field with label, help and errors, tied together for screen readers."""
+    described = [f"{bound.auto_id}_help"] if bound.help_text else []
+    if bound.errors:
+        described.append(f"{bound.auto_id}_error")
+    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    kind = getattr(bound.field.widget, "input_type", "")
+    return {"field": bound, "control": bound.as_widget(attrs=attributes), "kind": kind}
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: dict[str, object], **changes: object) -> str:
+    """The query of this page with some parameters changed; an empty one is left out."""
+    query = context["request"].GET.copy()  # type: ignore[attr-defined]
+    for name, value in changes.items():
+        if value in ("", None):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode()
+
+
+@register.filter
+def elided(page: Page) -> Iterable[int | str]:
+    """The page numbers worth a link: both ends and the neighbours of this page."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
