@@ -1,0 +1,52 @@
+"""The public home, and whether the centre is well."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from jcoc.city.models import Place
+from jcoc.telemetry import runtime
+from jcoc.telemetry.access import visible
+from jcoc.trail.access import EVERYONE, allow
+
+HOME_READINGS = 6
+
+
+@allow(EVERYONE)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the city shows everybody: its public readings, as they are now."""
+    datastreams = visible(None).select_related("thing", "observed_property").order_by("dimension", "code")
+    listed = {datastream.pk: datastream for datastream in datastreams[:HOME_READINGS]}
+    newest = runtime.current().store.latest(list(listed)).to_pylist() if listed else []
+    now = timezone.now()
+    readings = [
+        {
+            "name": listed[row["datastream"]].name,
+            "value": row["result"],
+            "unit": listed[row["datastream"]].unit_symbol,
+            "time": row["phenomenon_time"],
+            "age": now - row["phenomenon_time"],
+            "dimension": listed[row["datastream"]].dimension,
+            "origin": listed[row["datastream"]].origin,
+            "url": reverse("telemetry:sensor", args=[listed[row["datastream"]].code]),
+        }
+        for row in newest
+        if row["result"] is not None
+    ]
+    city = Place.objects.filter(level="kota").first()
+    return render(request, "portal/home.html", {"readings": readings, "city": city})
+
+
+@allow(EVERYONE)
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the database answers and the store is open; for whoever watches the server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok", "observations": runtime.current().store.count()})

@@ -1,0 +1,64 @@
+"""A datastream's course over a day, a week or a year, at the bucket a chart can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any, Literal
+
+import numpy as np
+
+from jcoc.telemetry.stores.contract import ObservationStore
+
+Range = Literal["day", "week", "year"]
+DAYS: dict[Range, int] = {"day": 1, "week": 7, "year": 365}
+RAW_POINTS = 3000
+
+
+@dataclass(frozen=True)
+class Span:
+    start: datetime
+    end: datetime
+
+
+def span_of(range_: Range, last_day: date, zone: tzinfo) -> Span:
+    """The whole local days of a range that ends with last_day."""
+    end = datetime.combine(last_day + timedelta(days=1), time(), zone)
+    return Span(end - timedelta(days=DAYS[range_]), end)
+
+
+def series(store: ObservationStore, datastream: int, range_: Range, last_day: date, zone: tzinfo) -> dict[str, Any]:
+    """Columns t (ms), avg, min, max, count and, for raw readings, quality.
+
+    A day shows its readings as they are, by the minute where there are over 3,000 of them; a week shows hours
+    and a year days, both in local time.
+    """
+    span = span_of(range_, last_day, zone)
+    head = {"range": range_, "start": _ms(span.start), "end": _ms(span.end)}
+    if range_ == "day":
+        rows = store.window([datastream], span.start, span.end, limit=RAW_POINTS + 1)
+        if rows.num_rows <= RAW_POINTS:
+            values = rows.column("result").to_pylist()
+            return head | {
+                "bucket": "raw",
+                "t": (rows.column("phenomenon_time").cast("int64").to_numpy() // 1000).tolist(),
+                "avg": values,
+                "min": values,
+                "max": values,
+                "count": [1] * rows.num_rows,
+                "quality": rows.column("quality").to_pylist(),
+            }
+    bucket, width = {
+        "day": ("minute", timedelta(minutes=1)),
+        "week": ("hour", timedelta(hours=1)),
+        "year": ("day", timedelta(days=1)),
+    }[range_]
+    offset = span.start.utcoffset() or timedelta()
+    rolled = store.rollup([datastream], span.start, span.end, width, utc_offset=offset)
+    columns = {name: rolled.column(name).to_pylist() for name in ("avg", "min", "max", "count")}
+    times = np.asarray(rolled.column("bucket").cast("int64").to_numpy()) // 1000
+    return head | {"bucket": bucket, "t": times.tolist(), **columns, "quality": [0] * rolled.num_rows}
+
+
+def _ms(instant: datetime) -> int:
+    return int(instant.timestamp() * 1000)

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from jcoc.telemetry import token_views, views
+
+app_name = "telemetry"
+urlpatterns = [
+    path("sensors/", views.sensors, name="sensors"),
+    path("sensors/<slug:code>/", views.sensor, name="sensor"),
+    path("sensors/<slug:code>/series.json", views.series, name="series"),
+    path("sensors/<slug:code>/download.<str:form>", views.download, name="download"),
+    path("tokens/", token_views.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", token_views.revoke, name="token-revoke"),
+]

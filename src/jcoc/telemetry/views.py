@@ -1,0 +1,215 @@
+"""The list of sensors, a sensor's page, its series and its download."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from jcoc.telemetry import download as downloads
+from jcoc.telemetry import runtime, series as courses
+from jcoc.telemetry.access import visible
+from jcoc.telemetry.models import Datastream, Origin, QualityRule
+from jcoc.telemetry.states import State, state_of
+from jcoc.trail.access import ADMINISTRATOR, EVERYONE, KIOSK, OPERATOR, allow
+from jcoc.web.messages import sensor_messages
+
+PAGE = 50
+SORTS = {"code": "code", "name": "name", "thing": "thing__name", "dimension": "dimension"}
+
+
+@allow(ADMINISTRATOR, OPERATOR, KIOSK)
+@require_safe
+def sensors(request: HttpRequest) -> HttpResponse:
+    """All datastreams this principal may see: searched, filtered, sorted, by pages of 50."""
+    query = request.GET.get("q", "").strip()
+    filters = {name: request.GET.get(name, "") for name in ("dimension", "origin", "state", "sort")}
+    found = visible(request.principal).select_related("thing", "observed_property", "quality_rule")  # type: ignore[attr-defined]
+    if query:
+        found = found.filter(
+            Q(name__icontains=query) | Q(code__icontains=query) | Q(thing__name__icontains=query)
+        )
+    if filters["dimension"]:
+        found = found.filter(dimension=filters["dimension"])
+    if filters["origin"] in Origin.values:
+        found = found.filter(origin=filters["origin"])
+    if filters["state"] in set(State):
+        found = found.filter(pk__in=_in_state(filters["state"]))
+    descending = filters["sort"].startswith("-")
+    key = SORTS.get(filters["sort"].lstrip("-"), "code")
+    found = found.order_by(f"-{key}" if descending else key, "code")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    _attach_latest(page.object_list)
+    context = {
+        "page_obj": page,
+        "query": query,
+        "filters": filters,
+        "states": list(State),
+        "origins": Origin.choices,
+    }
+    return render(request, "telemetry/sensor_list.html", context)
+
+
+def _rule(datastream: Datastream) -> QualityRule | None:
+    return getattr(datastream, "quality_rule", None)
+
+
+def _attach_latest(datastreams: Any) -> None:
+    listed = list(datastreams)
+    newest = {row["datastream"]: row for row in runtime.current().store.latest([d.pk for d in listed]).to_pylist()}
+    for datastream in listed:
+        row = newest.get(datastream.pk)
+        datastream.latest = row
+        datastream.state = _state(datastream, row)
+
+
+def _state(datastream: Datastream, newest: dict[str, Any] | None) -> State:
+    rule = _rule(datastream)
+    return state_of(
+        newest["phenomenon_time"] if newest else None,
+        newest["quality"] if newest else 0,
+        rule.gap_after if rule else None,
+        timezone.now(),
+    )
+
+
+def _in_state(state: str) -> list[int]:
+    gaps = dict(QualityRule.objects.values_list("datastream_id", "gap_after"))
+    newest = runtime.current().store.latest()
+    now = timezone.now()
+    columns = (newest.column(name).to_pylist() for name in ("datastream", "phenomenon_time", "quality"))
+    states = {pk: state_of(at, quality, gaps.get(pk), now) for pk, at, quality in zip(*columns, strict=True)}
+    if state == State.EMPTY:
+        return list(Datastream.objects.exclude(pk__in=states).values_list("pk", flat=True))
+    return [pk for pk, its in states.items() if its == state]
+
+
+@allow(ADMINISTRATOR, OPERATOR, KIOSK, EVERYONE)
+@require_safe
+def sensor(request: HttpRequest, code: str) -> HttpResponse:
+    """One datastream: newest value, course, download, what it is and where its readings come from."""
+    datastream = _one(request, code)
+    latest = runtime.current().store.latest([datastream.pk]).to_pylist()
+    newest = latest[0] if latest else None
+    last_day = timezone.localtime(newest["phenomenon_time"]).date() if newest else timezone.localdate()
+    rule = _rule(datastream)
+    config = {
+        "lang": translation.get_language(),
+        "datastream": {
+            "id": datastream.pk,
+            "code": datastream.code,
+            "name": datastream.name,
+            "unit": datastream.unit_symbol,
+            "origin": datastream.origin,
+            "dimension": datastream.dimension,
+            "low": rule.lowest if rule else None,
+            "high": rule.highest if rule else None,
+        },
+        "end": last_day.isoformat(),
+        "urls": {
+            "series": reverse("telemetry:series", args=[code]),
+            "csv": reverse("telemetry:download", args=[code, "csv"]),
+            "json": reverse("telemetry:download", args=[code, "json"]),
+            "live": f"/live?datastreams={datastream.pk}",
+        },
+        "messages": sensor_messages(),
+    }
+    context = {
+        "datastream": datastream,
+        "latest": newest,
+        "state": _state(datastream, newest),
+        "count": runtime.current().store.count([datastream.pk]),
+        "rule": rule,
+        "config": config,
+        "last_day": last_day,
+        "first_day": last_day - timedelta(days=30),
+        "locations": datastream.thing.locations.all(),
+        "topics": datastream.mqtt_topics.all(),
+    }
+    return render(request, "telemetry/sensor_page.html", context)
+
+
+def _one(request: HttpRequest, code: str) -> Datastream:
+    related = ("thing", "sensor", "observed_property", "quality_rule")
+    return get_object_or_404(visible(request.principal).select_related(*related), code=code)  # type: ignore[attr-defined]
+
+
+@allow(ADMINISTRATOR, OPERATOR, KIOSK, EVERYONE)
+@require_safe
+def series(request: HttpRequest, code: str) -> HttpResponse:
+    """The course of a day, week or year: ``?range=day|week|year&end=2026-11-24``."""
+    datastream = _one(request, code)
+    range_ = request.GET.get("range", "day")
+    if range_ not in courses.DAYS:
+        return _refuse(_("range: day, week or year, not %(given)r.") % {"given": range_[:40]})
+    try:
+        end = _day(request, "end") or timezone.localdate()
+        body = courses.series(
+            runtime.current().store,
+            datastream.pk,
+            cast(courses.Range, range_),
+            end,
+            timezone.get_current_timezone(),
+        )
+    except (ValueError, OverflowError):
+        return _refuse(_("end: a day such as 2026-11-24, please."))
+    return JsonResponse(body | {"unit": datastream.unit_symbol}, headers={"Cache-Control": "no-store"})
+
+
+@allow(ADMINISTRATOR, OPERATOR, KIOSK, EVERYONE)
+@require_safe
+def download(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
+    """All readings of the days ``?from=2026-11-01&to=2026-11-24`` (the last 31 days where not named)."""
+    datastream = _one(request, code)
+    if form not in ("csv", "json"):
+        raise Http404
+    try:
+        last = _day(request, "to") or timezone.localdate()
+        first = _day(request, "from") or last - timedelta(days=30)
+        zone = timezone.get_current_timezone()
+        start = datetime.combine(first, time(), zone)
+        end = datetime.combine(last + timedelta(days=1), time(), zone)
+    except (ValueError, OverflowError):
+        return _refuse(_("from, to: days such as 2026-11-24, please."))
+    if end <= start:
+        return _refuse(_("from must not lie after to."))
+    readings = downloads.rows(runtime.current().store, datastream, start, end, zone)
+    head = {
+        "datastream": datastream.code,
+        "name": datastream.name,
+        "thing": datastream.thing.name,
+        "observedProperty": datastream.observed_property.name,
+        "unitOfMeasurement": datastream.unit_symbol,
+        "origin": datastream.origin,
+        "originNote": datastream.origin_note,
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "timeZone": "Asia/Jakarta (WIB)",
+        "method": "Readings as they came in; flags mark doubt and never remove a reading.",
+    }
+    lines = downloads.as_csv(readings) if form == "csv" else downloads.as_json(head, readings)
+    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+    return StreamingHttpResponse(
+        lines,
+        content_type=types[form],
+        headers={"Content-Disposition": f'attachment; filename="{code}_{first}_{last}.{form}"'},
+    )
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    text = request.GET.get(name, "")
+    return date.fromisoformat(text) if text else None
+
+
+def _refuse(detail: str) -> HttpResponse:
+    problem = {"type": "about:blank", "title": _("Cannot be used"), "status": 400, "detail": detail}
+    return JsonResponse(problem, status=400, content_type="application/problem+json")

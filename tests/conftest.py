@@ -1,0 +1,52 @@
+"""Settings for every test: a data folder of its own, removed afterwards; fixtures that several folders share."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_DATA = tempfile.mkdtemp(prefix="jcoc-test-")
+os.environ["JCOC_DATA"] = _DATA
+os.environ.pop("JCOC_PUBLIC_URL", None)
+
+from support import Centre, chromium_path  # noqa: E402
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """A running server on a free port with an empty city; tests that share it add what is theirs."""
+    with Centre(tmp_path_factory.mktemp("centre")).started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A headless Chromium driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(),
+            args=[
+                "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--use-angle=swiftshader",
+                "--enable-unsafe-swiftshader", "--hide-scrollbars",
+            ],
+        )  # fmt: skip
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A short path for sockets: those are limited to 107 bytes."""
+    short = Path(tempfile.mkdtemp(prefix="j-"))
+    (tmp_path / "short").symlink_to(short)
+    return short

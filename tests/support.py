@@ -1,0 +1,166 @@
+"""What tests of several folders use: real data, a running centre, programs of the distribution."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PASSWORD = "kata-sandi-uji-2026"
+
+
+def shared_data(*parts: str) -> Path:
+    """A file of the real data that lies beside the checkout; the test is skipped where it does not."""
+    path = ROOT.parent.joinpath("shared", "data", *parts)
+    if not path.exists():
+        pytest.skip(f"The real data is not here: put it at ../shared/data/{'/'.join(parts)}")
+    return path
+
+
+def missing_program(name: str) -> None:
+    """Skip for want of a program of the distribution; in CI that is a failure."""
+    sentence = f"{name} is not installed: sudo apt-get install {name}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+def chromium_path() -> str:
+    """Where Chromium is."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    missing_program("chromium")
+    raise AssertionError
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(condition: Callable[[], Any], *, seconds: float = 20, what: str = "it") -> Any:
+    """Wait for a condition to be true and return it; fail by name when it is not in time."""
+    end = monotonic() + seconds
+    while monotonic() < end:
+        if value := condition():
+            return value
+        sleep(0.02)
+    raise AssertionError(f"{what} did not happen within {seconds} s")
+
+
+def jcoc(data: Path, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a jcoc command on a data folder to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments], env=environment(data), capture_output=True, text=True, timeout=180, **options
+    )
+
+
+COMMAND = (sys.executable, "-c", "from jcoc.cli import main; main()")
+
+
+def environment(data: Path) -> dict[str, str]:
+    """The environment of a jcoc process that works on that data folder."""
+    return os.environ | {"JCOC_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
+
+
+@dataclass
+class Centre:
+    """A `jcoc serve` process on a free port."""
+
+    data: Path
+    arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    url: str = ""
+    process: subprocess.Popen[str] | None = None
+    output: list[str] = field(default_factory=list)
+
+    def start(self) -> Centre:
+        self.output = []
+        self.process = subprocess.Popen(
+            [*COMMAND, "serve", "--port", "0", *self.arguments],
+            env=environment(self.data) | self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        process = self.process
+        assert process.stdout is not None
+        stdout = process.stdout
+
+        def read() -> None:
+            for line in stdout:
+                self.output.append(line)
+
+        self._reader = threading.Thread(target=read, daemon=True)
+        self._reader.start()
+        until(self._address, seconds=60, what=f"the start of the server; it said {self.output!r}; it")
+        return self
+
+    def _address(self) -> bool:
+        assert self.process is not None
+        for line in list(self.output):
+            if "jcoc serves at " in line:
+                self.url = line.split("jcoc serves at ", 1)[1].strip()
+                return True
+        if self.process.poll() is not None:
+            self._reader.join(5)
+            raise AssertionError("".join(self.output))
+        return False
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    def stop(self, how: signal.Signals = signal.SIGINT, seconds: float = 20) -> int:
+        """Signal the server and wait for its end; its exit status."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        status = self.process.wait(seconds)
+        self._reader.join(5)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
+
+    def kill_group(self) -> None:
+        """End the server and its workers without asking, by process group."""
+        assert self.process is not None
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        self.process.wait(10)
+
+    @contextmanager
+    def started(self) -> Iterator[Centre]:
+        try:
+            yield self.start()
+            self.stop()
+        finally:
+            self.kill_group()
+
+    def jcoc(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a jcoc command on this centre's data folder."""
+        return jcoc(self.data, *arguments)
+
+    def add_account(self, username: str, role: str) -> None:
+        """Make an account with PASSWORD."""
+        done = self.jcoc("people", "add", username, "--role", role, "--password", PASSWORD)
+        assert done.returncode == 0, done.stderr
