@@ -44,5 +44,5 @@ SHAPES = {
     "normal": '<circle cx="8" cy="8" r="5.5"/>',
     "check": '<path d="M8 1l7 7-7 7-7-7z"/>',
     "silent": '<rect x="3" y="3" width="10" height="10" rx="1" class="hollow"/>',
-    "none": '<circle cx="8" cy="8" r="2.6"/>',
+    "empty": '<circle cx="8" cy="8" r="2.6"/>',
 }

@@ -26,7 +26,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "tokens": TOKENS,
         "hues": HUES,
         "severities": SEVERITIES,
-        "states": ("normal", "check", "silent", "none"),
+        "states": ("normal", "check", "silent", "empty"),
         "origins": ("measured", "simulated", "stand-in"),
         "form": ExampleForm({"name": "", "kind": "b", "limit": "0"}),
         "page_obj": Paginator(range(470), 20).get_page(request.GET.get("page", 3)),
@@ -55,6 +55,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _error(request, 404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Without the request's context: whatever broke the page must not break this one."""
     return HttpResponse(render_to_string("500.html"), status=500)

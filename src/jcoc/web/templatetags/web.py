@@ -20,7 +20,7 @@ STATE_WORDS = {
     "normal": _("normal"),
     "check": _("check"),
     "silent": _("silent"),
-    "none": _("no data yet"),
+    "empty": _("no data yet"),
 }
 ORIGIN_WORDS = {"measured": _("measured"), "simulated": _("simulated"), "stand-in": _("stand-in")}
 
