@@ -1,4 +1,4 @@
-"""Settings for every test: a data folder of its own, removed afterwards; fixtures that several folders share."""
+"""For every test: a data folder of its own, removed afterwards; fixtures that several folders share."""
 
 import os
 import shutil

@@ -28,7 +28,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-_django = WSGIMiddleware(get_wsgi_application(), workers=settings.SERVER_THREADS)
+_django = WSGIMiddleware(get_wsgi_application(), workers=settings.SERVER_THREADS)  # type: ignore[arg-type]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -31,8 +31,12 @@ def setup() -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8000,
-    tls_cert: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Certificate chain (PEM).")] = None,
-    tls_key: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Private key (PEM).")] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Certificate chain (PEM).")
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Private key (PEM).")
+    ] = None,
 ) -> None:
     """Run the centre until Ctrl-C."""
     if (tls_cert is None) != (tls_key is None):
@@ -49,7 +53,9 @@ def serve(
     serve_until_stopped(host, port, tls_cert, tls_key)
 
 
-def serve_until_stopped(host: str, port: int, tls_cert: Path | None = None, tls_key: Path | None = None) -> None:
+def serve_until_stopped(
+    host: str, port: int, tls_cert: Path | None = None, tls_key: Path | None = None
+) -> None:
     """Lock the data folder, bring the database up to date and serve."""
     from django.conf import settings
 
@@ -89,7 +95,7 @@ def manage(context: typer.Context) -> None:
     execute_from_command_line(["jcoc manage", *context.args])
 
 
-for _ring in ("city", "people", "telemetry", "operations", "demo"):
+for _ring in ("city", "people", "telemetry", "demo"):
     importlib.import_module(f"jcoc.{_ring}.commands").register(app)
 
 

@@ -99,7 +99,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_FOLDER.path / "jcoc.sqlite3",
+            "NAME": str(DATA_FOLDER.path / "jcoc.sqlite3"),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 # Deferred transactions that read and then write end with "database is locked".

@@ -17,7 +17,8 @@ def add(
     role: Annotated[list[str], typer.Option(help="administrator or operator; may be given twice.")],
     full_name: Annotated[str, typer.Option(help="As shown on screen.")] = "",
     password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given.")
+        str,
+        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given."),
     ] = "",
 ) -> None:
     """Make an account."""

@@ -82,7 +82,9 @@ def account_change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return HttpResponse(_("Say what to do: roles, activate or deactivate."), status=400)
     except (ValidationError, ValueError) as error:
-        messages.error(request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+        messages.error(
+            request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        )
     else:
         messages.success(request, _("The account %(name)s was changed.") % {"name": user.username})
     return redirect("people:accounts")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -33,17 +35,18 @@ class TokenForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
-    def clean_codes(self) -> list[Datastream]:
-        found: dict[int, Datastream] = {}
+    def clean_codes(self) -> list[str]:
+        found: set[str] = set()
         for line in self.cleaned_data["codes"].split():
             if line.endswith("*"):
-                matched = list(Datastream.objects.filter(code__startswith=line[:-1]))
+                matched = Datastream.objects.filter(code__startswith=line[:-1])
             else:
-                matched = list(Datastream.objects.filter(code=line))
-            if not matched:
+                matched = Datastream.objects.filter(code=line)
+            codes = set(matched.values_list("code", flat=True))
+            if not codes:
                 raise forms.ValidationError(_("No sensor is called %(code)s.") % {"code": line})
-            found |= {datastream.pk: datastream for datastream in matched}
-        return list(found.values())
+            found |= codes
+        return sorted(found)
 
     def clean_expires(self) -> object:
         day = self.cleaned_data["expires"]
@@ -62,14 +65,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
         values = form.cleaned_data
         expires = None
         if values["expires"]:
-            midnight = timezone.datetime.combine(values["expires"], timezone.datetime.max.time())
-            expires = timezone.make_aware(midnight)
+            expires = timezone.make_aware(datetime.combine(values["expires"], time.max))
         _token, secret = services.issue_token(
             values["name"],
             values["codes"],
             readings_per_second=values["readings_per_second"],
             expires=expires,
-            by=request.user,
+            created_by=request.user,  # type: ignore[arg-type]
         )
         form = TokenForm()
     listed = DeviceToken.objects.prefetch_related("datastreams").select_related("created_by")

@@ -4,7 +4,7 @@ from jcoc.telemetry import token_views, views
 
 app_name = "telemetry"
 urlpatterns = [
-    path("sensors/", views.sensors, name="sensors"),
+    path("sensors/", views.sensors, name="sensor_list"),
     path("sensors/<slug:code>/", views.sensor, name="sensor"),
     path("sensors/<slug:code>/series.json", views.series, name="series"),
     path("sensors/<slug:code>/download.<str:form>", views.download, name="download"),

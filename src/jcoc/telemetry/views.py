@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jcoc.telemetry import download as downloads
-from jcoc.telemetry import runtime, series as courses
+from jcoc.telemetry import runtime
+from jcoc.telemetry import series as courses
 from jcoc.telemetry.access import visible
 from jcoc.telemetry.models import Datastream, Origin, QualityRule
 from jcoc.telemetry.states import State, state_of
@@ -65,7 +66,9 @@ def _rule(datastream: Datastream) -> QualityRule | None:
 
 def _attach_latest(datastreams: Any) -> None:
     listed = list(datastreams)
-    newest = {row["datastream"]: row for row in runtime.current().store.latest([d.pk for d in listed]).to_pylist()}
+    newest = {
+        row["datastream"]: row for row in runtime.current().store.latest([d.pk for d in listed]).to_pylist()
+    }
     for datastream in listed:
         row = newest.get(datastream.pk)
         datastream.latest = row
@@ -156,7 +159,7 @@ def series(request: HttpRequest, code: str) -> HttpResponse:
         body = courses.series(
             runtime.current().store,
             datastream.pk,
-            cast(courses.Range, range_),
+            range_,
             end,
             timezone.get_current_timezone(),
         )

@@ -56,7 +56,7 @@ def run(function: Callable[..., Result], *arguments: Any) -> Future[Result]:
 
 def stop() -> None:
     """End the workers; what waits is cancelled, what runs is ended."""
-    global _pool  # noqa: PLW0603
+    global _pool
     with _lock:
         pool, _pool = _pool, None
     if pool is None:

@@ -64,7 +64,8 @@ class DataFolder:
             except BlockingIOError:
                 holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
                 raise DataFolderBusy(
-                    f"The data folder {self.path} is in use by process {holder}. Stop it first, or use another JCOC_DATA."
+                    f"The data folder {self.path} is in use by process {holder}. "
+                    "Stop it first, or use another JCOC_DATA."
                 ) from None
             os.ftruncate(handle, 0)
             os.pwrite(handle, str(os.getpid()).encode(), 0)

@@ -67,7 +67,7 @@ def call(name: str, arguments: dict[str, Any], on_progress: Progress | None = No
     from django.conf import settings
 
     folder: DataFolder = settings.DATA_FOLDER
-    progress = on_progress or (lambda fraction, text: None)
+    progress = on_progress or (lambda _fraction, _text: None)
     if server_is_running(folder):
         return _call_server(folder, name, arguments, progress)
     try:
@@ -111,7 +111,9 @@ def _events(name: str, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
         from django.db import close_old_connections
 
         try:
-            outcome = {"result": _commands[name](arguments, lambda f, t: events.put({"progress": [f, t]}))}
+            outcome: dict[str, Any] = {
+                "result": _commands[name](arguments, lambda f, t: events.put({"progress": [f, t]}))
+            }
         except CommandFailed as failed:
             outcome = {"error": str(failed)}
         except Exception as error:

@@ -1,4 +1,4 @@
-"""The server process: the city's address and the local socket in one event loop, compute workers beside it."""
+"""The server process: the city's address and the local socket in one event loop, compute workers beside."""
 
 from __future__ import annotations
 
@@ -101,9 +101,7 @@ def run(
             **shared,
         )
     )
-    local = _LocalServer(
-        uvicorn.Config(local_application, uds=str(folder.socket), lifespan="off", **shared)
-    )
+    local = _LocalServer(uvicorn.Config(local_application, uds=str(folder.socket), lifespan="off", **shared))
 
     async def serve() -> None:
         serving = asyncio.create_task(public.serve(sockets=[listener]))
@@ -130,4 +128,3 @@ def run(
     finally:
         compute.stop()
         folder.socket.unlink(missing_ok=True)
-

@@ -28,7 +28,7 @@ _cache: dict[frozenset[str], tuple[object, Columns]] = {}
 
 def columns(audiences: frozenset[str]) -> Columns:
     """The datastreams these audiences may see; kept until the directory changes."""
-    version = runtime.current().directory.version
+    version = runtime.current().directory.snapshot.version
     kept = _cache.get(audiences)
     if kept and kept[0] == version:
         return kept[1]
@@ -117,9 +117,7 @@ def sparklines(
             lines[str(pk)] = {"t": [], "v": []}
             continue
         until: datetime = newest.column("phenomenon_time")[0].as_py()
-        rows = store.window(
-            [pk], until - span, until + timedelta(microseconds=1), order="desc", limit=points
-        )
+        rows = store.window([pk], until - span, until + timedelta(microseconds=1), order="desc", limit=points)
         times = (rows.column("phenomenon_time").cast("int64").to_numpy() // 1000)[::-1].tolist()
         lines[str(pk)] = {"t": times, "v": rows.column("result").to_pylist()[::-1]}
     return lines

@@ -13,9 +13,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from jcoc.city.outline import city_outline
 from jcoc.indicators.dimensions import DIMENSIONS
 from jcoc.operations.wall import sensors
+from jcoc.operations.wall.outline import city_outline
 from jcoc.telemetry import runtime
 from jcoc.trail.access import ADMINISTRATOR, KIOSK, OPERATOR, allow
 from jcoc.web.messages import wall_messages
@@ -41,7 +41,7 @@ def wall(request: HttpRequest) -> HttpResponse:
             "spark": reverse("operations:wall-spark"),
             "live": "/live",
             "sensor": "/sensors/{code}/",
-            "sensors": reverse("telemetry:sensors"),
+            "sensors": reverse("telemetry:sensor_list"),
             "kelurahan": "/map/kelurahan.geojson",
             "kecamatan": "/map/kecamatan.geojson",
             "rivers": "/map/rivers.geojson",
@@ -85,5 +85,7 @@ def spark(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"detail": detail}, status=400)
     allowed = sensors.columns(request.principal.audiences).positions  # type: ignore[attr-defined]
     wanted = [pk for pk in asked if pk in allowed]
-    lines = sensors.sparklines(runtime.current().store, wanted, SPARK_POINTS, timedelta(days=2), timezone.now())
+    lines = sensors.sparklines(
+        runtime.current().store, wanted, SPARK_POINTS, timedelta(days=2), timezone.now()
+    )
     return JsonResponse(lines, headers={"Cache-Control": "no-store"})

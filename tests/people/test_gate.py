@@ -1,0 +1,115 @@
+"""Every URL × every role against the checked-in matrix: a URL without a row fails, and so does a changed one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from jcoc.people import services
+from jcoc.trail.access import EVERYONE, ROLES, allow
+from support import PASSWORD
+
+MATRIX: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "role_matrix.toml").read_text())["urls"]
+
+
+def _patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, Any]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _patterns(entry, inner)
+        else:
+            assert isinstance(entry, URLPattern)
+            yield f"{namespace}{entry.name}", entry.callback
+
+
+URLS = dict(_patterns(get_resolver()))
+
+
+def test_every_url_has_a_row_and_every_row_a_url() -> None:
+    assert set(URLS) == set(MATRIX)
+
+
+@pytest.mark.parametrize("name", sorted(URLS))
+def test_a_url_lets_in_whom_the_matrix_names(name: str) -> None:
+    assert getattr(URLS[name], "allowed_roles", frozenset()) == frozenset(MATRIX.get(name, []))
+
+
+@pytest.fixture
+def clients(db: None) -> dict[str, Client]:
+    made: dict[str, Client] = {"nobody": Client()}
+    for role in ("administrator", "operator"):
+        services.add_account(role, PASSWORD, [role])
+        made[role] = Client()
+        assert made[role].login(username=role, password=PASSWORD)
+    _link, secret = services.make_kiosk_link("layar")
+    made["kiosk"] = Client()
+    made["kiosk"].get(f"/kiosk/{secret}/")
+    return made
+
+
+@pytest.mark.parametrize("path", ["/accounts/", "/tokens/", "/kiosk/"])
+def test_the_administrators_pages_are_theirs_alone(clients: dict[str, Client], path: str) -> None:
+    assert clients["administrator"].get(path).status_code == 200
+    assert clients["operator"].get(path).status_code == 403
+    assert clients["kiosk"].get(path).status_code == 403
+    asked = clients["nobody"].get(path, headers={"Accept": "text/html"})
+    assert asked.status_code == 302
+    assert asked["Location"].startswith("/login/?next=/")
+
+
+def test_data_without_a_log_in_is_refused_with_a_problem(clients: dict[str, Client]) -> None:
+    answer = clients["nobody"].get("/wall/state.json", headers={"Accept": "application/json"})
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+def test_a_screen_only_reads(clients: dict[str, Client]) -> None:
+    assert clients["kiosk"].get("/wall/").status_code == 200
+    assert clients["kiosk"].post("/wall/").status_code == 403
+
+
+def test_a_revoked_screen_is_asked_to_log_in(clients: dict[str, Client]) -> None:
+    from jcoc.people.models import KioskLink
+
+    services.revoke_kiosk_link(KioskLink.objects.get())
+    assert clients["kiosk"].get("/wall/", headers={"Accept": "text/html"}).status_code == 302
+
+
+def test_the_secret_of_a_screen_leaves_the_address(db: None) -> None:
+    _link, secret = services.make_kiosk_link("layar")
+    answer = Client().get(f"/kiosk/{secret}/")
+    assert answer["Location"] == "/wall/"
+    assert Client().get("/kiosk/guess/").status_code == 410
+
+
+def test_a_view_that_names_nobody_is_denied(rf: RequestFactory, db: None) -> None:
+    from jcoc.people.gate import RoleGateMiddleware
+
+    gate = RoleGateMiddleware(lambda request: None)  # type: ignore[arg-type, return-value]
+    request = rf.get("/", headers={"Accept": "application/json"})
+    request.principal = None  # type: ignore[attr-defined]
+    answer = gate.process_view(request, lambda request: None, (), {})
+    assert answer is not None
+    assert answer.status_code == 401
+
+
+def test_a_role_that_does_not_exist_cannot_be_named() -> None:
+    with pytest.raises(ValueError, match="wizard"):
+        allow("wizard")
+    with pytest.raises(ValueError, match="at least one"):
+        allow()
+
+
+def test_the_matrix_names_only_roles_there_are() -> None:
+    assert {role for roles in MATRIX.values() for role in roles} <= {*ROLES, EVERYONE}
+
+
+def test_the_log_in_page_is_open_to_everybody() -> None:
+    assert EVERYONE in resolve("/login/").func.allowed_roles  # type: ignore[attr-defined]

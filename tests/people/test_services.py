@@ -1,0 +1,77 @@
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from jcoc.people import services
+from jcoc.people.access import principal_of_user
+from jcoc.people.models import User
+from support import PASSWORD
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+@pytest.fixture
+def administrator() -> User:
+    return services.add_account("kepala", PASSWORD, ["administrator"])
+
+
+def test_the_highest_role_counts(administrator: User) -> None:
+    services.set_roles(administrator, ["operator", "administrator"])
+    principal = principal_of_user(administrator)
+    assert principal
+    assert principal.role == "administrator"
+    assert principal.audiences == {"public", "operators", "administrators"}
+
+
+def test_an_account_without_a_role_is_nobody() -> None:
+    assert principal_of_user(services.add_account("tamu", PASSWORD, [])) is None
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "code"),
+    [
+        ("budi", "pendek", "password_too_short"),
+        ("budi", "qwerty123456", "password_too_common"),
+        ("a b", PASSWORD, "invalid"),
+    ],
+)
+def test_a_weak_password_or_a_bad_name_leaves_nothing_behind(username: str, password: str, code: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        services.add_account(username, password, ["operator"])
+    faults = refused.value.error_dict["username"] if username == "a b" else refused.value.error_list
+    assert code in {fault.code for fault in faults}
+    assert not User.objects.exists()
+
+
+def test_the_last_administrator_cannot_be_lost(administrator: User) -> None:
+    with pytest.raises(ValidationError):
+        services.deactivate(administrator)
+    with pytest.raises(ValidationError):
+        services.set_roles(administrator, ["operator"])
+    second = services.add_account("wakil", PASSWORD, ["administrator"])
+    services.deactivate(administrator)
+    with pytest.raises(ValidationError):
+        services.deactivate(second)
+
+
+def test_deactivation_and_a_new_password_end_the_sessions(administrator: User, client: Client) -> None:
+    services.add_account("wakil", PASSWORD, ["administrator"])
+    assert client.login(username="kepala", password=PASSWORD)
+    services.set_password(administrator, PASSWORD + "-baru")
+    assert not Session.objects.exists()
+    assert client.login(username="kepala", password=PASSWORD + "-baru")
+    services.deactivate(administrator)
+    assert not Session.objects.exists()
+    assert not client.login(username="kepala", password=PASSWORD + "-baru")
+
+
+def test_a_kiosk_link_opens_until_it_is_revoked_and_its_secret_is_not_kept() -> None:
+    link, secret = services.make_kiosk_link("ruang kendali")
+    assert secret not in str(vars(link))
+    opened = services.open_kiosk_link(secret)
+    assert opened
+    assert opened.last_opened
+    services.revoke_kiosk_link(link)
+    assert services.open_kiosk_link(secret) is None
+    assert services.open_kiosk_link("guess") is None
