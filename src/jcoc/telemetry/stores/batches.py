@@ -1,0 +1,60 @@
+"""Checks of what goes into a store, whoever sends it. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+
+from .contract import OBSERVATIONS, StoreError
+from .identity import NO_TIME, microseconds
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_microseconds(instant: datetime) -> int:
+    """Microseconds since 1970; a datetime without a time zone is refused."""
+    if instant.tzinfo is None:
+        raise StoreError(f"The time {instant.isoformat()} has no time zone.")
+    span = instant - _EPOCH
+    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+
+
+_FIRST = to_microseconds(datetime(1, 1, 1, tzinfo=UTC))
+_LAST = to_microseconds(datetime(9999, 12, 31, tzinfo=UTC))
+
+
+def checked(batch: pa.RecordBatch | pa.Table) -> pa.Table:
+    """The batch as a table of schema OBSERVATIONS, or :class:`StoreError` that names column and row."""
+    table = pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch
+    if table.schema.names != OBSERVATIONS.names:
+        missing = [name for name in OBSERVATIONS.names if name not in table.schema.names]
+        if missing:
+            raise StoreError(f"The batch lacks the column {missing[0]}.")
+        table = table.select(OBSERVATIONS.names)
+    if table.schema != OBSERVATIONS:
+        try:
+            table = table.cast(OBSERVATIONS)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
+            raise StoreError(f"The batch has not the columns' types: {error}") from error
+    for field in OBSERVATIONS:
+        column = table[field.name]
+        if column.null_count == len(column):
+            if len(column) and not field.nullable:
+                raise StoreError(f"Row 0: {field.name} must not be empty.")
+        elif not field.nullable and column.null_count:
+            row = int(np.flatnonzero(column.is_null().to_numpy())[0])
+            raise StoreError(f"Row {row}: {field.name} must not be empty.")
+        elif pa.types.is_timestamp(field.type):
+            numbers = microseconds(column)
+            outside = ((numbers < _FIRST) | (numbers > _LAST)) & (numbers != NO_TIME)
+            if outside.any():
+                raise StoreError(f"Row {np.argmax(outside)}: {field.name} lies outside the years 1 to 9999.")
+        elif pa.types.is_floating(field.type):
+            # A null becomes NaN in numpy, so only more NaN than nulls are NaN that were sent.
+            nan = np.isnan(column.to_numpy())
+            if np.count_nonzero(nan) > column.null_count:
+                nan &= ~column.is_null().to_numpy()
+                raise StoreError(f"Row {np.argmax(nan)}: {field.name} is not a number; leave it null.")
+    return table

@@ -1,0 +1,466 @@
+"""The store of observations on one machine: a DuckDB file that this process alone has open."""
+
+# ruff: noqa: S608 -- only numbers and this package's own names are ever put into a statement.
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from . import duckdb_sql as sql
+from .batches import checked, to_microseconds
+from .contract import (
+    OBSERVATIONS,
+    REVISIONS,
+    ROLLUP,
+    AppendResult,
+    Listener,
+    Status,
+    StoreError,
+)
+from .duckdb_file import CHECKPOINT_AT, DuckDBFile
+from .identity import Keys, Sorting, microseconds, sort_out
+from .newest import Newest
+from .writer import GroupWriter
+
+log = logging.getLogger(__name__)
+
+_DAY = 86_400_000_000
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class DuckDBStore:
+    """See :class:`~jcoc.telemetry.stores.contract.ObservationStore`.
+
+    memory_limit is what the engine may take for its buffers; the process takes some hundred megabytes more.
+    """
+
+    def __init__(self, path: Path, *, memory_limit: str = "1GB", threads: int = 2) -> None:
+        self._file = DuckDBFile(path, memory_limit, threads)
+        try:
+            self._prepare()
+            self._newest = Newest()
+            self._recall()
+        except BaseException:
+            self._file.close()
+            raise
+        self._listeners: tuple[Listener, ...] = ()
+        self._clock = 0
+        # The day whose rows settle() is moving. Who moves or removes rows that stood before holds this lock.
+        self._moving = threading.Condition()
+        self._moving_day: int | None = None
+        self._one_settles = threading.Lock()
+        self._writer = GroupWriter(self._commit, self._tidy)
+
+    # Writing
+
+    def append(self, batch: pa.RecordBatch | pa.Table) -> Future[AppendResult]:
+        try:
+            table = checked(batch)
+        except StoreError as error:
+            refused: Future[AppendResult] = Future()
+            refused.set_exception(error)
+            return refused
+        return self._writer.append(table)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        self._listeners = (*self._listeners, listener)
+
+        def end() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return end
+
+    def _commit(self, tables: list[pa.Table]) -> list[np.ndarray]:
+        """One transaction for all the tables; ends when it is on disk."""
+        now = self._now()
+        table = _with_received(pa.concat_tables(tables).combine_chunks(), now)
+        keys = Keys.of(table)
+        asked = self._not_newer(keys)
+        if len(asked):
+            with self._moving:
+                status, changed = self._write_beside_kept(table, asked, now)
+        else:
+            sorting = sort_out(table, keys)
+            self._write(table, sorting, now)
+            status, changed = sorting.status, table.take(sorting.current)
+            self._remember(changed, None)
+        if changed.num_rows:
+            for listener in self._listeners:
+                try:
+                    listener(changed)
+                except Exception:
+                    log.exception("A listener of the store failed")
+        return np.split(status, np.cumsum([one.num_rows for one in tables])[:-1])
+
+    def _not_newer(self, keys: Keys) -> np.ndarray:
+        """The rows, by number, that could be known: those not after their datastream's newest one."""
+        begin, length = keys.runs()
+        newest = self._newest.times(keys.datastream[begin])
+        return keys.order[keys.time <= np.repeat(newest, length)]
+
+    def _write_beside_kept(self, table: pa.Table, asked: np.ndarray, now: int) -> tuple[np.ndarray, pa.Table]:
+        """The same where rows may be known: look up those, and let corrections take their place."""
+        candidates = table.take(asked)
+        while True:
+            kept, places = self._look_up(candidates)
+            everything = pa.concat_tables([kept, table]).combine_chunks()
+            sorting = sort_out(everything, Keys.of(everything), len(kept))
+            leaving = sorting.replaced[sorting.replaced < len(kept)]
+            days = np.unique(microseconds(kept["phenomenon_time"].take(leaving)) // _DAY)
+            if self._moving_day is None or self._moving_day not in days:
+                break
+            self._moving.wait()
+        self._write(everything, sorting, now, kept.take(leaving), places.take(leaving))
+        status = sorting.status[len(kept) :]
+        changed = everything.take(sorting.current)
+        self._remember(changed, status[sorting.current - len(kept)] == Status.STORED)
+        return status, changed
+
+    def _look_up(self, candidates: pa.Table) -> tuple[pa.Table, pa.Table]:
+        """The rows kept under the candidates' identities, and where each lies: (settled?, row id)."""
+        wanted = candidates.select(["datastream", "phenomenon_time", "phenomenon_end"]).cast(
+            pa.schema([sql.PLAIN_OBSERVATIONS.field(i) for i in range(3)])
+        )
+        times, streams = microseconds(wanted["phenomenon_time"]), wanted["datastream"].to_numpy()
+        near = (
+            f"o.phenomenon_time BETWEEN make_timestamp({times.min()}) AND make_timestamp({times.max()}) "
+            f"AND o.datastream BETWEEN {streams.min()} AND {streams.max()}"
+        )
+        parts = " UNION ALL ".join(
+            f"SELECT o.*, {place} AS place, o.rowid AS row FROM {name} o SEMI JOIN wanted w ON "
+            "o.datastream = w.datastream AND o.phenomenon_time = w.phenomenon_time "
+            "AND o.phenomenon_end IS NOT DISTINCT FROM w.phenomenon_end "
+            f"WHERE {near}"
+            for name, place in (("tail", "false"), ("settled", "true"))
+        )
+        with self._file.cursor() as cursor:
+            cursor.register("wanted", wanted)
+            try:
+                found = cursor.sql(parts).to_arrow_table()
+            finally:
+                cursor.unregister("wanted")
+        return found.select(OBSERVATIONS.names).cast(OBSERVATIONS), found.select(["place", "row"])
+
+    def _write(
+        self,
+        table: pa.Table,
+        sorting: Sorting,
+        now: int,
+        leaving: pa.Table | None = None,
+        places: pa.Table | None = None,
+    ) -> None:
+        rows = table if len(sorting.current) == table.num_rows else table.take(sorting.current)
+        with self._file.cursor() as cursor:
+            cursor.execute("BEGIN")
+            if len(sorting.replaced):
+                old = table.take(sorting.replaced)
+                # A microsecond apart, so that corrections of one commit keep their order.
+                replaced = pa.array(now + np.arange(len(old)), OBSERVATIONS.field("received").type)
+                self._clock = now + len(old)
+                _insert(cursor, "revision", old.append_column(REVISIONS.field("replaced"), replaced))
+            if leaving is not None and places is not None and len(leaving):
+                self._take_out(cursor, leaving, places)
+            if rows.num_rows:
+                _insert(cursor, "tail", rows)
+            cursor.execute("COMMIT")
+
+    @staticmethod
+    def _take_out(cursor: duckdb.DuckDBPyConnection, leaving: pa.Table, places: pa.Table) -> None:
+        settled = places["place"].to_numpy()
+        row = places["row"].to_numpy()
+        for name, ids in (("tail", row[~settled]), ("settled", row[settled])):
+            if len(ids):
+                cursor.register("leaving", pa.table({"row": ids}))
+                gone = _changed(cursor, f"DELETE FROM {name} WHERE rowid IN (SELECT row FROM leaving)")
+                cursor.unregister("leaving")
+                if gone != len(ids):
+                    raise StoreError(f"{gone} rows of {name} went where {len(ids)} should.")
+        if settled.any():
+            stream = leaving["datastream"].to_numpy()[settled]
+            day = microseconds(leaving["phenomenon_time"])[settled] // _DAY
+            _summarize(cursor, zip(stream.tolist(), day.tolist(), strict=True))
+
+    def _remember(self, changed: pa.Table, is_new: np.ndarray | None) -> None:
+        """Bring memory up to a commit: rows sorted by identity, and which of them add to the count."""
+        if not changed.num_rows:
+            return
+        streams = changed["datastream"].to_numpy()
+        begin = np.flatnonzero(np.r_[True, streams[1:] != streams[:-1]])
+        end = np.r_[begin[1:], len(streams)]
+        added = end - begin if is_new is None else np.add.reduceat(is_new.astype(np.int64), begin)
+        self._newest.add(streams[begin], added, changed.take(end - 1))
+
+    def _now(self) -> int:
+        """Microseconds since 1970, never twice the same."""
+        self._clock = max(time.time_ns() // 1000, self._clock + 1)
+        return self._clock
+
+    def _tidy(self) -> None:
+        with self._moving:
+            # A checkpoint beside a moving day would have to wait for it; the next commit asks again.
+            if self._moving_day is None:
+                try:
+                    self._file.checkpoint(CHECKPOINT_AT)
+                except StoreError:
+                    log.warning("The log of %s could not be folded in", self._file.path, exc_info=True)
+
+    # Reading
+
+    def latest(self, datastreams: Sequence[int] | None = None) -> pa.Table:
+        return self._newest.table(datastreams)
+
+    def counts(self) -> dict[int, int]:
+        return self._newest.counts()
+
+    def count(self, datastreams: Sequence[int] | None = None) -> int:
+        return self._newest.count(datastreams)
+
+    def window(
+        self,
+        datastreams: Sequence[int],
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        order: Literal["asc", "desc"] = "asc",
+        limit: int | None = None,
+    ) -> pa.Table:
+        if order not in ("asc", "desc"):
+            raise StoreError(f"The order must be asc or desc, not {order!r}.")
+        if limit is not None and limit < 0:
+            raise StoreError(f"The limit must not be negative, as {limit} is.")
+        if not len(datastreams):
+            return OBSERVATIONS.empty_table()
+        nulls = "NULLS FIRST" if order == "asc" else "NULLS LAST"
+        return self._read(
+            f"SELECT {sql.COLUMNS} FROM {sql.EVERYWHERE} WHERE {_where(datastreams, start, end)} "
+            f"ORDER BY phenomenon_time {order}, datastream {order}, phenomenon_end {order} {nulls} "
+            + (f"LIMIT {int(limit)}" if limit is not None else ""),
+            OBSERVATIONS,
+        )
+
+    def rollup(
+        self,
+        datastreams: Sequence[int],
+        start: datetime,
+        end: datetime,
+        bucket: timedelta,
+        *,
+        utc_offset: timedelta = timedelta(0),
+        without_flags: int = 0,
+    ) -> pa.Table:
+        width, offset = bucket // _MICROSECOND, utc_offset // _MICROSECOND
+        if width <= 0:
+            raise StoreError(f"A bucket must be longer than nothing, not {bucket}.")
+        if not len(datastreams):
+            return ROLLUP.empty_table()
+        flags = f"AND quality & {int(without_flags)} = 0" if without_flags else ""
+        shifted = f"(epoch_us(phenomenon_time) + {offset})"
+        # Rounded down also before 1970, where the remainder is negative.
+        number = f"({shifted} - (({shifted} % {width}) + {width}) % {width}) // {width}"
+        return self._read(
+            f"SELECT datastream, make_timestamp(number * {width} - {offset}) AS bucket, avg(result) AS avg, "
+            "min(result) AS min, max(result) AS max, count(*) AS count, "
+            "arg_max(result, phenomenon_time) AS last "
+            f"FROM (SELECT datastream, {number} AS number, result, phenomenon_time FROM {sql.EVERYWHERE} "
+            f"WHERE {_where(datastreams, start, end)} AND result IS NOT NULL {flags}) "
+            "GROUP BY datastream, number ORDER BY datastream, number",
+            ROLLUP,
+        )
+
+    def revisions(
+        self, datastreams: Sequence[int], start: datetime | None = None, end: datetime | None = None
+    ) -> pa.Table:
+        if not len(datastreams):
+            return REVISIONS.empty_table()
+        return self._read(
+            f"SELECT {', '.join(REVISIONS.names)} FROM revision WHERE {_where(datastreams, start, end)} "
+            "ORDER BY datastream, phenomenon_time, replaced",
+            REVISIONS,
+        )
+
+    def _read(self, query: str, schema: pa.Schema) -> pa.Table:
+        with self._file.cursor() as cursor:
+            table = cursor.sql(query).to_arrow_table()
+        return table.cast(schema)
+
+    # Housekeeping
+
+    def delete(self, datastream: int, start: datetime | None = None, end: datetime | None = None) -> int:
+        where = _where([datastream], start, end)
+        return int(self._writer.run(lambda: self._delete(int(datastream), where)).result())
+
+    def _delete(self, datastream: int, where: str) -> int:
+        with self._moving:
+            self._moving.wait_for(lambda: self._moving_day is None)
+            with self._file.cursor() as cursor:
+                cursor.execute("BEGIN")
+                days = cursor.execute(
+                    f"SELECT DISTINCT epoch_us(phenomenon_time) // {_DAY} FROM settled WHERE {where}"
+                ).fetchall()
+                gone = sum(
+                    _changed(cursor, f"DELETE FROM {name} WHERE {where}") for name in ("tail", "settled")
+                )
+                cursor.execute(f"DELETE FROM revision WHERE {where}")
+                _summarize(cursor, [(datastream, day) for (day,) in days])
+                cursor.execute("COMMIT")
+            self._recall(datastream)
+        return gone
+
+    def settle(self, before: date) -> int:
+        """One transaction a day, so that neither memory nor a hold-up grows with the number of days. A row that
+        comes late for a settled day is settled behind it, by the same order."""
+        if isinstance(before, datetime):
+            raise StoreError("settle() wants a date, not a time.")
+        limit = to_microseconds(datetime(before.year, before.month, before.day, tzinfo=UTC)) // _DAY
+        moved = 0
+        with self._one_settles:
+            with self._file.cursor() as cursor:
+                days = cursor.execute(
+                    f"SELECT DISTINCT epoch_us(date_trunc('day', phenomenon_time)) // {_DAY} AS day FROM tail "
+                    f"WHERE phenomenon_time < make_timestamp({limit * _DAY}) ORDER BY day"
+                ).fetchall()
+            for (day,) in days:
+                with self._moving:
+                    self._moving_day = day
+                try:
+                    moved += self._settle_day(day)
+                finally:
+                    with self._moving:
+                        self._moving_day = None
+                        self._moving.notify_all()
+                self._writer.run(self._tidy).result()
+        return moved
+
+    def _settle_day(self, day: int) -> int:
+        where = f"{_within('o', day)}"
+        with self._file.cursor() as cursor:
+            cursor.execute("BEGIN")
+            moved = _changed(
+                cursor,
+                f"INSERT INTO settled SELECT {sql.COLUMNS} FROM tail o WHERE {where} "
+                "ORDER BY datastream, phenomenon_time, phenomenon_end NULLS FIRST",
+            )
+            cursor.execute(f"DELETE FROM tail o WHERE {where}")
+            cursor.execute(f"DELETE FROM day_summary WHERE day = {_date(day)}")
+            cursor.execute(
+                f"INSERT INTO day_summary SELECT {_date(day)}, * FROM ({sql.last_of('settled', where)})"
+            )
+            cursor.execute("COMMIT")
+        return moved
+
+    def close(self) -> None:
+        self._writer.close()
+        with self._one_settles:
+            try:
+                self._file.checkpoint(at=1)
+            except StoreError:
+                log.warning(
+                    "The log of %s stays; it is read at the next start", self._file.path, exc_info=True
+                )
+            self._file.close()
+
+    # Opening
+
+    def _prepare(self) -> None:
+        with self._file.cursor() as cursor:
+            tables = cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+            if not tables:
+                cursor.execute("BEGIN")
+                cursor.execute(sql.CREATE)
+                cursor.execute("COMMIT")
+                return
+            if ("meta",) not in tables:
+                raise StoreError(f"{self._file.path} is a DuckDB file, but not one of jcoc's observations.")
+            [(found,)] = cursor.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchall()
+            if int(found) > sql.SCHEMA_VERSION:
+                raise StoreError(
+                    f"{self._file.path} was written by a newer jcoc (form {found}; this one knows up to "
+                    f"{sql.SCHEMA_VERSION}). Install that version, or open another data folder."
+                )
+
+    def _recall(self, datastream: int | None = None) -> None:
+        """Fill memory from day summaries and tail, of all datastreams or of one."""
+        only = "true" if datastream is None else f"o.datastream = {datastream}"
+        with self._file.cursor() as cursor:
+            found = cursor.sql(
+                f"SELECT sum(count) OVER (PARTITION BY datastream)::BIGINT AS count, {sql.COLUMNS} FROM ("
+                f"SELECT o.* EXCLUDE (day) FROM day_summary o WHERE {only} "
+                f"UNION ALL {sql.last_of('tail', only)}) "
+                "QUALIFY row_number() OVER (PARTITION BY datastream "
+                "ORDER BY phenomenon_time DESC, phenomenon_end DESC NULLS LAST) = 1 ORDER BY datastream"
+            ).to_arrow_table()
+        if found.num_rows:
+            self._newest.replace(
+                found["datastream"].to_numpy(),
+                found["count"].to_numpy(),
+                found.select(OBSERVATIONS.names).cast(OBSERVATIONS),
+            )
+        elif datastream is not None:
+            self._newest.forget(datastream)
+
+
+def _with_received(table: pa.Table, now: int) -> pa.Table:
+    received = table["received"]
+    if not received.null_count:
+        return table
+    moment = pa.scalar(now, OBSERVATIONS.field("received").type)
+    return table.set_column(
+        table.schema.get_field_index("received"), OBSERVATIONS.field("received"), received.fill_null(moment)
+    )
+
+
+def _changed(cursor: duckdb.DuckDBPyConnection, statement: str) -> int:
+    """Run it; how many rows it changed."""
+    [(rows,)] = cursor.execute(statement).fetchall()
+    return int(rows)
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    schema = sql.PLAIN_REVISIONS if name == "revision" else sql.PLAIN_OBSERVATIONS
+    cursor.register("incoming", rows.cast(schema))
+    try:
+        cursor.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+    finally:
+        cursor.unregister("incoming")
+
+
+def _summarize(cursor: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[int, int]]) -> None:
+    """Write the day summaries of these (datastream, day) anew."""
+    for stream, day in sorted(set(pairs)):
+        cursor.execute(f"DELETE FROM day_summary WHERE datastream = {stream} AND day = {_date(day)}")
+        where = f"o.datastream = {stream} AND {_within('o', day)}"
+        cursor.execute(
+            f"INSERT INTO day_summary SELECT {_date(day)}, * FROM ({sql.last_of('settled', where)})"
+        )
+
+
+def _date(day: int) -> str:
+    return f"make_timestamp({day * _DAY})::DATE"
+
+
+def _within(name: str, day: int) -> str:
+    return (
+        f"{name}.phenomenon_time >= make_timestamp({day * _DAY}) "
+        f"AND {name}.phenomenon_time < make_timestamp({(day + 1) * _DAY})"
+    )
+
+
+def _where(datastreams: Sequence[int], start: datetime | None, end: datetime | None) -> str:
+    ids: list[Any] = sorted({int(one) for one in datastreams})
+    parts = [f"datastream = {ids[0]}" if len(ids) == 1 else f"datastream IN ({', '.join(map(str, ids))})"]
+    if start is not None:
+        parts.append(f"phenomenon_time >= make_timestamp({to_microseconds(start)})")
+    if end is not None:
+        parts.append(f"phenomenon_time < make_timestamp({to_microseconds(end)})")
+    return " AND ".join(parts)
