@@ -172,9 +172,8 @@ def _places(folder: Path, city: str) -> tuple[PlaceFact, ...]:
             parent = ""
         else:
             above = LEVELS[LEVELS.index(level) - 1]
-            parent = row.one_of(
-                "parent", lambda p, above=above: level_of.get(p) == above, f"a {above} above it"
-            )  # type: ignore[misc]
+            parents = {code for code, of in level_of.items() if of == above}
+            parent = row.one_of("parent", parents.__contains__, f"a {above} above it")
         valid_from, valid_to = row.optional_day("valid_from"), row.optional_day("valid_to")
         if valid_from and valid_to and valid_to < valid_from:
             raise row.fault("valid_to", "the last day lies before the first")

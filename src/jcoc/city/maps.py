@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -43,17 +43,33 @@ class MapFile:
     etag: str
 
 
-def outlines(level: str, day: date) -> list[Outline]:
-    """Every kecamatan or kelurahan in force on a day, in order of code.
+def outlines(level: str, day: date, simplify: float = 0.0) -> list[Outline]:
+    """Every kecamatan or kelurahan in force on a day, in order of code; simplified to so many metres.
 
     Where there is no boundary for that day the outline is the Voronoi cell of the centroid, clipped to what
-    the city's outline leaves over, and marked approximate; of a kecamatan, its kelurahan's cells together.
+    the city's outline leaves over, and marked approximate. A kecamatan is what its kelurahan add up to, so that
+    their borders agree on every scale, unless it has a boundary of its own.
     """
     result: list[Outline] = []
     for city in Place.objects.valid_on(day).of_level(Level.KOTA):
-        kelurahan = _kelurahan(city, day)
-        result += kelurahan if level == Level.KELURAHAN else _kecamatan(city, day, kelurahan)
-    return result
+        kelurahan = _simplified(_kelurahan(city, day), simplify)
+        if level == Level.KELURAHAN:
+            result += kelurahan
+        else:
+            surveyed, united = _kecamatan(city, day, kelurahan)
+            result += _simplified(surveyed, simplify) + united
+    return sorted(result, key=lambda outline: outline.place.code)
+
+
+def _simplified(drawn: list[Outline], tolerance: float) -> list[Outline]:
+    if not drawn or not tolerance:
+        return drawn
+    plane = Plane.about(outline.polygon for outline in drawn)
+    polygons = simplify_coverage([plane.to_metres(outline.polygon) for outline in drawn], tolerance)
+    return [
+        replace(outline, polygon=plane.to_degrees(polygon))
+        for outline, polygon in zip(drawn, polygons, strict=True)
+    ]
 
 
 def _boundaries(places: list[Place], day: date) -> dict[int, Boundary]:
@@ -61,83 +77,81 @@ def _boundaries(places: list[Place], day: date) -> dict[int, Boundary]:
     return {boundary.place_id: boundary for boundary in found.order_by("valid_from")}
 
 
-def _polygon(boundary: Boundary) -> shapely.Geometry:
-    return shapely.from_geojson(boundary.geometry)
+def _surveyed(place: Place, boundary: Boundary) -> Outline:
+    return Outline(place, shapely.from_geojson(boundary.geometry), boundary.approximate)
 
 
 def _kelurahan(city: Place, day: date) -> list[Outline]:
     places = list(
-        Place.objects.valid_on(day).of_level(Level.KELURAHAN).filter(parent__parent=city).order_by("code")
+        Place.objects.valid_on(day)
+        .of_level(Level.KELURAHAN)
+        .filter(parent__parent=city)
+        .select_related("parent")
+        .order_by("code")
     )
-    if not places:
-        return []
     known = _boundaries(places, day)
-    drawn = {
-        place.pk: Outline(place, _polygon(known[place.pk]), known[place.pk].approximate)
-        for place in places
-        if place.pk in known
-    }
+    drawn = {place.pk: _surveyed(place, known[place.pk]) for place in places if place.pk in known}
     missing = [place for place in places if place.pk not in drawn]
     if missing:
         drawn |= _cells(city, places, missing, [outline.polygon for outline in drawn.values()])
-    return [drawn[place.pk] for place in places]
+    return [drawn[place.pk] for place in places if not drawn[place.pk].polygon.is_empty]
 
 
 def _cells(
     city: Place, places: list[Place], missing: list[Place], taken: list[shapely.Geometry]
 ) -> dict[int, Outline]:
     plane = Plane(city.lon, city.lat)
-    centroids = {p.pk: plane.to_metres(shapely.Point(p.lon, p.lat)).coords[0] for p in places}
+    centroids = {p.pk: plane.to_metres(shapely.Point(p.lon, p.lat)).coords[0][:2] for p in places}
     # A city keeps its outline when its kelurahan are split: one of another day is better than a guess.
-    surveyed = Boundary.objects.filter(place=city).order_by("valid_from").last()
-    if surveyed:
-        outline = plane.to_metres(_polygon(surveyed))
+    boundary = Boundary.objects.filter(place=city).order_by("valid_from").last()
+    if boundary:
+        outline = plane.to_metres(shapely.from_geojson(boundary.geometry))
     else:
         area = None if city.area_km2 is None else city.area_km2 * 1e6
-        outline = hull_of_area([(c[0], c[1]) for c in centroids.values()], area)
+        outline = hull_of_area(list(centroids.values()), area)
     if taken:
         outline = outline.difference(plane.to_metres(dissolve(taken)))
-    cells = voronoi_cells([centroids[p.pk][:2] for p in missing], outline)
+    cells = voronoi_cells([centroids[p.pk] for p in missing], outline)
     return {
         place.pk: Outline(place, plane.to_degrees(cell), True)
         for place, cell in zip(missing, cells, strict=True)
     }
 
 
-def _kecamatan(city: Place, day: date, kelurahan: list[Outline]) -> list[Outline]:
-    places = list(Place.objects.valid_on(day).of_level(Level.KECAMATAN).filter(parent=city).order_by("code"))
+def _kecamatan(city: Place, day: date, kelurahan: list[Outline]) -> tuple[list[Outline], list[Outline]]:
+    """The kecamatan that have a boundary of their own, and those that are the sum of their kelurahan."""
+    places = list(
+        Place.objects.valid_on(day).of_level(Level.KECAMATAN).filter(parent=city).select_related("parent")
+    )
     known = _boundaries(places, day)
-    result = []
+    surveyed, united = [], []
     for place in places:
         parts = [outline for outline in kelurahan if outline.place.parent_id == place.pk]
-        if place.pk in known:
-            boundary = known[place.pk]
-            result.append(Outline(place, _polygon(boundary), boundary.approximate))
+        if place.pk in known and not (known[place.pk].dissolved and parts):
+            surveyed.append(_surveyed(place, known[place.pk]))
         elif parts:
             union = dissolve([outline.polygon for outline in parts])
-            result.append(Outline(place, union, any(outline.approximate for outline in parts)))
-    return result
+            united.append(Outline(place, union, any(outline.approximate for outline in parts)))
+    return surveyed, united
 
 
 def _places_collection(level: str, day: date) -> list[dict[str, Any]]:
-    drawn = [outline for outline in outlines(level, day) if not outline.polygon.is_empty]
-    if not drawn:
-        return []
-    plane = Plane.about(outline.polygon for outline in drawn)
-    metres = [plane.to_metres(outline.polygon) for outline in drawn]
-    labels = [plane.to_degrees(shapely.Point(label_point(polygon))) for polygon in metres]
-    simple = [rounded(plane.to_degrees(p), MAP_DIGITS) for p in simplify_coverage(metres, SIMPLIFY_METRES)]
-    return [
-        _feature(
-            polygon,
-            code=outline.place.code,
-            name=outline.place.name,
-            approximate=outline.approximate,
-            parent=outline.place.parent.code if outline.place.parent else "",
-            label=[round(label.x, MAP_DIGITS), round(label.y, MAP_DIGITS)],
+    features = []
+    for outline in outlines(level, day, SIMPLIFY_METRES):
+        place = outline.place
+        plane = Plane(place.lon, place.lat)
+        label = plane.to_degrees(shapely.Point(label_point(plane.to_metres(outline.polygon))))
+        features.append(
+            _feature(
+                rounded(outline.polygon, MAP_DIGITS),
+                code=place.code,
+                name=place.name,
+                approximate=outline.approximate,
+                parent=place.parent.code if place.parent else "",
+                label=[round(label.x, MAP_DIGITS), round(label.y, MAP_DIGITS)],
+            )
         )
-        for outline, polygon, label in zip(drawn, simple, labels, strict=True)
-    ]
+    return features
 
 
 def _rivers_collection() -> list[dict[str, Any]]:
@@ -192,7 +206,7 @@ def revision() -> int:
 
 
 @lru_cache(maxsize=32)
-def map_file(name: str, day: date, at_revision: int) -> MapFile:  # noqa: ARG001 (it is a key of the cache)
+def map_file(name: str, day: date, at_revision: int) -> MapFile:
     """The named collection as it stands at that revision; the caller passes revision()."""
     collection = {"type": "FeatureCollection", "features": COLLECTIONS[name](day)}
     body = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -28,12 +28,12 @@ def valid_on(day: date) -> Q:
 
 
 class InTime(models.QuerySet[Any]):
-    def valid_on(self, day: date) -> InTime:
+    def valid_on(self, day: date) -> Self:
         return self.filter(valid_on(day))
 
 
 class PlaceQuerySet(InTime):
-    def of_level(self, level: str) -> PlaceQuerySet:
+    def of_level(self, level: str) -> Self:
         return self.filter(level=level)
 
 

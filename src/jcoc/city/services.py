@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import shapely
 from django.db import transaction
 from django.db.models import F
 
+from jcoc.city.axes import Stretch
+from jcoc.city.boundaries import Checked
 from jcoc.city.facts import CityFacts
-from jcoc.city.models import CalendarDay, MapRevision, Place, River, Site, Succession
+from jcoc.city.faults import Severity
+from jcoc.city.geometry import dissolve
+from jcoc.city.models import (
+    Boundary,
+    BoundaryImport,
+    CalendarDay,
+    MapRevision,
+    Place,
+    PlaceQuerySet,
+    River,
+    RiverStretch,
+    Site,
+    Succession,
+)
 
 
 def touch_maps() -> None:
@@ -89,3 +109,164 @@ def load_city(facts: CityFacts) -> dict[str, int]:
         "sites": len(facts.sites),
         "days": len(facts.days),
     }
+
+
+@dataclass(frozen=True)
+class BoundaryFile:
+    """Where boundaries come from."""
+
+    name: str
+    sha256: str
+    source: str = ""
+    licence: str = ""
+
+
+@transaction.atomic
+def import_boundaries(
+    checked: Checked, level: str, day: date, file: BoundaryFile
+) -> tuple[BoundaryImport, dict[str, int]]:
+    """Store the outlines of a check without errors, and dissolve them into the levels above.
+
+    They hold from the first day on which the places in force on `day` were the places in force. A parent is
+    dissolved where all its children of that day have an outline. Returns the import and rows by level.
+    """
+    if checked.count(Severity.ERROR) or not checked.outlines:
+        raise ValueError("A file with errors is not imported.")
+    current = Place.objects.valid_on(day)
+    places = {place.code: place for place in current.select_related("parent")}
+    outlines = {places[code].pk: shapely.from_geojson(text) for code, text in checked.outlines}
+    starts = [place.valid_from for place in places.values() if place.level == level and place.valid_from]
+    first_day = max(starts, default=None)
+    done = BoundaryImport.objects.create(
+        file_name=file.name,
+        sha256=file.sha256,
+        level=level,
+        source=file.source,
+        licence=file.licence,
+        faults=[fault.to_json() for fault in checked.faults],
+    )
+    written = {level: _put(outlines, done, first_day, dissolved=False)}
+    while above := _dissolved(current, outlines):
+        level, outlines = above
+        written[level] = _put(outlines, done, first_day, dissolved=True)
+    touch_maps()
+    return done, written
+
+
+def _dissolved(
+    current: PlaceQuerySet, outlines: Mapping[int, shapely.Geometry]
+) -> tuple[str, dict[int, shapely.Geometry]] | None:
+    """The level above and the outlines of its places all of whose children have one; None at the top."""
+    children: dict[int, list[int]] = {}
+    level = ""
+    for place in current.filter(parent__children__in=outlines).select_related("parent").distinct():
+        if place.parent_id and place.parent:
+            children.setdefault(place.parent_id, []).append(place.pk)
+            level = place.parent.level
+    united = {
+        parent: dissolve([outlines[child] for child in found])
+        for parent, found in children.items()
+        if all(child in outlines for child in found)
+    }
+    return (level, united) if united else None
+
+
+def _put(
+    outlines: Mapping[int, shapely.Geometry],
+    done: BoundaryImport,
+    first_day: date | None,
+    *,
+    dissolved: bool,
+) -> int:
+    """Set outlines into the time line of their places: an earlier one ends the day before, a later one stays."""
+    earliest = date.min
+    written = 0
+    for place, polygon in outlines.items():
+        line = list(Boundary.objects.filter(place=place))
+        same = [b for b in line if b.valid_from == first_day]
+        if dissolved and any(not b.dissolved for b in same):
+            continue  # surveyed as such: better than what its parts add up to
+        for boundary in same:
+            boundary.delete()
+        later = [b.valid_from for b in line if b.valid_from and b.valid_from > (first_day or earliest)]
+        for boundary in line:
+            ends = boundary.valid_to is None or (first_day and boundary.valid_to >= first_day)
+            if first_day and ends and (boundary.valid_from or earliest) < first_day:
+                boundary.valid_to = first_day - timedelta(days=1)
+                boundary.save(update_fields=["valid_to"])
+        Boundary.objects.create(
+            place_id=place,
+            geometry=shapely.to_geojson(polygon),
+            dissolved=dissolved,
+            valid_from=first_day,
+            valid_to=min(later) - timedelta(days=1) if later else None,
+            imported_in=done,
+        )
+        written += 1
+    return written
+
+
+@transaction.atomic
+def import_stretches(stretches: Sequence[Stretch], source: str, *, approximate: bool) -> int:
+    """Replace the stretches of the rivers that are given; how many there are now."""
+    rivers = River.objects.in_bulk({stretch.river for stretch in stretches}, field_name="code")
+    RiverStretch.objects.filter(river__in=rivers.values()).delete()
+    number: dict[str, int] = {}
+    for stretch in stretches:
+        number[stretch.river] = number.get(stretch.river, 0) + 1
+        RiverStretch.objects.create(
+            code=f"{stretch.river}-{number[stretch.river]:02d}",
+            river=rivers[stretch.river],
+            line=stretch.line,
+            from_m=stretch.from_m,
+            to_m=stretch.to_m,
+            approximate=approximate,
+            source=source,
+        )
+    touch_maps()
+    return len(stretches)
+
+
+def save_succession(succession: Succession) -> None:
+    """Keep a succession that is valid by full_clean(). A known predecessor takes the place of "not known"."""
+    with transaction.atomic():
+        if succession.predecessor is not None:
+            unknown = Succession.objects.filter(successor=succession.successor, predecessor=None)
+            unknown.exclude(pk=succession.pk).delete()
+        succession.save()
+
+
+def remove_succession(succession: Succession) -> None:
+    succession.delete()
+
+
+def set_site(
+    code: str,
+    *,
+    name: str,
+    kind: str,
+    place: Place,
+    lon: float,
+    lat: float,
+    source: str,
+    approximate: bool,
+    simulated: bool = False,
+    note: str = "",
+) -> Site:
+    """Create a site or bring it up to date."""
+    site, _ = Site.objects.update_or_create(
+        code=code,
+        defaults={
+            "name": name,
+            "kind": kind,
+            "place": place,
+            "lon": lon,
+            "lat": lat,
+            "approximate": approximate,
+            "simulated": simulated,
+            "source": source,
+            "note": note,
+        },
+    )
+    touch_maps()
+    return site
