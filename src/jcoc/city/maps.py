@@ -136,10 +136,13 @@ def _kecamatan(city: Place, day: date, kelurahan: list[Outline]) -> tuple[list[O
 
 
 def _places_collection(level: str, day: date) -> list[dict[str, Any]]:
+    drawn = outlines(level, day, SIMPLIFY_METRES)
+    if not drawn:
+        return []
+    plane = Plane.about(outline.polygon for outline in drawn)
     features = []
-    for outline in outlines(level, day, SIMPLIFY_METRES):
+    for outline in drawn:
         place = outline.place
-        plane = Plane(place.lon, place.lat)
         label = plane.to_degrees(shapely.Point(label_point(plane.to_metres(outline.polygon))))
         features.append(
             _feature(

@@ -1,16 +1,23 @@
-"""The map's layers."""
+"""The map's layers, and the administrator's page of places, boundaries and sites."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import formats, timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
+from jcoc.city import services
+from jcoc.city.faults import Fault, Severity
+from jcoc.city.forms import SuccessionForm
 from jcoc.city.maps import MapFile, map_file, revision
+from jcoc.city.models import Boundary, BoundaryImport, Place, Site, Succession
 from jcoc.trail.access import ADMINISTRATOR, KIOSK, OPERATOR, allow
 
 
@@ -53,3 +60,55 @@ def layer(request: HttpRequest, name: str) -> HttpResponseBase:
     response = HttpResponse(file.body, content_type="application/geo+json")
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+@allow(ADMINISTRATOR)
+@require_safe
+def admin(request: HttpRequest) -> HttpResponse:
+    """Places with their validity and boundaries, what the last import found, successions and sites."""
+    boundaries = Boundary.objects.select_related("imported_in").order_by("-valid_from").defer("geometry")
+    last = BoundaryImport.objects.first()
+    context = {
+        "places": Place.objects.prefetch_related(Prefetch("boundaries", boundaries)),
+        "successions": Succession.objects.select_related("successor", "predecessor"),
+        "sites": Site.objects.select_related("place"),
+        "last": last,
+        "faults": [_said(Fault.from_json(kept)) for kept in last.faults] if last else [],
+    }
+    return render(request, "city/admin.html", context)
+
+
+def _said(fault: Fault) -> dict[str, object]:
+    words = {
+        Severity.ERROR: _("error"),
+        Severity.WARNING: _("warning"),
+        Severity.REPAIRED: _("repaired"),
+    }
+    return {
+        "feature": fault.feature,
+        "code": fault.code,
+        "severity": words[fault.severity],
+        "sentence": fault.say(_, lambda value: str(formats.localize(value))),
+    }
+
+
+@allow(ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def succession(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Add a succession, or change one."""
+    kept = get_object_or_404(Succession, pk=pk) if pk else None
+    form = SuccessionForm(request.POST or None, instance=kept)
+    if request.method == "POST" and form.is_valid():
+        services.save_succession(form.instance)
+        messages.success(request, _("The succession was saved."))
+        return redirect("city:admin")
+    status = 422 if form.is_bound else 200
+    return render(request, "city/succession.html", {"form": form, "succession": kept}, status=status)
+
+
+@allow(ADMINISTRATOR)
+@require_POST
+def succession_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    services.remove_succession(get_object_or_404(Succession, pk=pk))
+    messages.success(request, _("The succession was removed."))
+    return redirect("city:admin")

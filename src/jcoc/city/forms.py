@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from jcoc.city.models import Place, Succession
+
+
+class PlaceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.code})"
+
+
+class SuccessionForm(forms.ModelForm):
+    successor = PlaceField(Place.objects.all(), label=Succession._meta.get_field("successor").verbose_name)
+    predecessor = PlaceField(
+        Place.objects.all(),
+        required=False,
+        label=Succession._meta.get_field("predecessor").verbose_name,
+        help_text=Succession._meta.get_field("predecessor").help_text,
+    )
+
+    class Meta:
+        model = Succession
+        fields = ["successor", "predecessor", "date", "source", "note"]
+        widgets = {"date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        successor, predecessor = values.get("successor"), values.get("predecessor")
+        if successor and predecessor:
+            if successor == predecessor:
+                raise ValidationError(_("A place cannot come from itself."))
+            if successor.level != predecessor.level:
+                raise ValidationError(_("Both must be of the same level."))
+        return values
