@@ -5,3 +5,8 @@ class TelemetryConfig(AppConfig):
     name = "jcoc.telemetry"
     label = "telemetry"
     verbose_name = "Telemetry"
+
+    def ready(self) -> None:
+        from jcoc.telemetry.directory import connect_signals
+
+        connect_signals()

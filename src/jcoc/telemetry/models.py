@@ -144,3 +144,12 @@ class MqttTopic(models.Model):
 
     def __str__(self) -> str:
         return self.topic
+
+
+class DirectoryVersion(models.Model):
+    """One row whose number grows with each change above, so that a running server sees what another process did."""
+
+    version = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.version}"

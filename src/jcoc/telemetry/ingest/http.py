@@ -1,0 +1,243 @@
+"""POST /ingest: a bare ASGI callable. 201 or 200 means: on disk.
+
+Prefer: handling=lenient (RFC 7240) or ?keep=good keeps the good readings of a request that has faulty ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from jcoc.telemetry.directory import Token
+from jcoc.telemetry.ingest.decode import MAX_BYTES, Decoded, Limits, decode, too_large
+from jcoc.telemetry.ingest.faults import Language, Problem, language_of, listed
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+#: Bytes of bodies that may be in memory while they arrive.
+MAX_ARRIVING = 128 * 1024 * 1024
+_DAY = 86_400_000_000
+_LINGER_SECONDS = 2.0
+_arriving = 0
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What the headers and the query say."""
+
+    authorization: bytes = b""
+    content_type: bytes = b""
+    content_encoding: bytes = b""
+    content_length: int = 0
+    language: Language = "id"
+    lenient: bool = False
+
+
+async def ingest(scope: Scope, receive: Receive, send: Send) -> None:
+    from jcoc.telemetry.runtime import current
+
+    asked = _headers(scope)
+    runtime = current()
+    complete = [False]  # whether the whole body was read
+    try:
+        _check(scope, asked)
+        token = _token(scope, asked)
+        body = await _body(receive, complete)
+        if asked.content_encoding == b"gzip":
+            body = _expand(body)
+        snapshot = runtime.directory.snapshot
+        decoded = decode(body, snapshot, snapshot.slots if token is None else token.slots, _limits())
+        del body
+        runtime.pipeline.totals["refused"] += len(decoded.faults)
+        _refuse(decoded, asked)
+        if token is not None and (wait := runtime.directory.wait_for(token, decoded.count)):
+            seconds = math.ceil(wait)
+            raise Problem("rate", retry_after=seconds, seconds=seconds, rate=token.readings_per_second)
+        counts = await runtime.pipeline.submit(decoded)
+    except Problem as problem:
+        await send_problem(send, problem, asked.language, receive=None if complete[0] else receive)
+        return
+    except _Gone:
+        return
+    answer: dict[str, Any] = {
+        "stored": counts.stored,
+        "repeated": counts.repeated,
+        "corrected": counts.corrected,
+        "refused": len(decoded.faults),
+    }
+    if decoded.faults:
+        answer["errors"] = listed(decoded.faults, asked.language)
+    status = 201 if counts.stored or counts.corrected else 200
+    await _send(send, status, b"application/json", msgspec.json.encode(answer))
+
+
+class _Gone(Exception):
+    """The client went away."""
+
+
+def _headers(scope: Scope) -> _Asked:
+    asked = _Asked()
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            asked.authorization = value
+        elif name == b"content-type":
+            asked.content_type = value.lower()
+        elif name == b"content-encoding":
+            asked.content_encoding = value.strip().lower()
+        elif name == b"content-length":
+            asked.content_length = int(value) if value.isdigit() else 0
+        elif name == b"accept-language":
+            asked.language = language_of(value.decode("latin-1"))
+        elif name == b"prefer":
+            asked.lenient = b"handling=lenient" in value.replace(b" ", b"").lower()
+    if b"keep=good" in scope["query_string"].split(b"&"):
+        asked.lenient = True
+    return asked
+
+
+def _check(scope: Scope, asked: _Asked) -> None:
+    if scope["method"] != "POST":
+        raise Problem("method", allowed="POST")
+    media_type, _, parameters = asked.content_type.partition(b";")
+    charset = parameters.strip().removeprefix(b"charset=").strip(b'"')
+    if media_type.strip() != b"application/json" or charset not in (b"", b"utf-8"):
+        raise Problem("media_type", found=asked.content_type.decode("latin-1") or "—")
+    if asked.content_encoding not in (b"", b"identity", b"gzip"):
+        raise Problem("content_encoding", found=asked.content_encoding.decode("latin-1"))
+    if asked.content_length > MAX_BYTES:
+        raise too_large()
+
+
+def _token(scope: Scope, asked: _Asked) -> Token | None:
+    """The sender's token; None at the local socket, which may write everything."""
+    from jcoc.telemetry.runtime import current
+
+    if scope.get("jcoc.local"):
+        return None
+    scheme, _, secret = asked.authorization.partition(b" ")
+    token = current().directory.token(secret.strip()) if scheme.lower() == b"bearer" else None
+    if token is None:
+        raise Problem("token")
+    return token
+
+
+async def _body(receive: Receive, complete: list[bool]) -> bytes:
+    global _arriving  # noqa: PLW0603
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise _Gone
+    if not message.get("more_body"):
+        complete[0] = True
+        body: bytes = message.get("body", b"")
+        if len(body) > MAX_BYTES:
+            raise too_large()
+        return body
+    if _arriving >= MAX_ARRIVING:
+        raise Problem("busy", retry_after=1, seconds=1)
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while True:
+            part = message.get("body", b"")
+            parts.append(part)
+            size += len(part)
+            _arriving += len(part)
+            if size > MAX_BYTES:
+                raise too_large()
+            if not message.get("more_body"):
+                complete[0] = True
+                return b"".join(parts)
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Gone
+    finally:
+        _arriving -= size
+
+
+def _expand(body: bytes) -> bytes:
+    expander = zlib.decompressobj(wbits=31)
+    try:
+        expanded = expander.decompress(body, MAX_BYTES + 1)
+    except zlib.error:
+        raise Problem("gzip") from None
+    if len(expanded) > MAX_BYTES:
+        raise too_large()
+    if not expander.eof or expander.unused_data:
+        raise Problem("gzip")
+    return expanded
+
+
+def _limits() -> Limits:
+    return Limits(0, time.time_ns() // 1000 + _DAY)
+
+
+def _refuse(decoded: Decoded, asked: _Asked) -> None:
+    if not decoded.faults or (asked.lenient and decoded.good):
+        return
+    if decoded.foreign and not asked.lenient:
+        raise Problem("foreign", faults=decoded.faults)
+    raise Problem("readings", faults=decoded.faults, refused=len(decoded.faults), count=decoded.count)
+
+
+async def send_problem(
+    send: Send, problem: Problem, language: Language, receive: Receive | None = None
+) -> None:
+    """Answer with a problem. `receive` is given where the body was not read: the connection then ends."""
+    headers = [(b"content-language", language.encode())]
+    if problem.retry_after is not None:
+        headers.append((b"retry-after", str(problem.retry_after).encode()))
+    if problem.status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    if problem.status == 405:
+        headers.append((b"allow", str(problem.values["allowed"]).encode()))
+    if receive is not None:
+        headers.append((b"connection", b"close"))
+    await _send(
+        send,
+        problem.status,
+        b"application/problem+json",
+        problem.body(language),
+        headers=headers,
+        linger=receive,
+    )
+
+
+async def _send(
+    send: Send,
+    status: int,
+    content_type: bytes,
+    body: bytes,
+    *,
+    headers: list[tuple[bytes, bytes]] | None = None,
+    linger: Receive | None = None,
+) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", content_type),
+                (b"content-length", str(len(body)).encode()),
+                *(headers or ()),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": linger is not None})
+    if linger is not None:
+        # Closed at once, the answer would be lost to a client that is still sending.
+        try:
+            async with asyncio.timeout(_LINGER_SECONDS):
+                while (message := await linger())["type"] == "http.request" and message.get("more_body"):
+                    pass
+        except TimeoutError:
+            pass
+        await send({"type": "http.response.body", "body": b""})

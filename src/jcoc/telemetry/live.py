@@ -1,0 +1,403 @@
+"""GET /live: server-sent events of what changed, the newest per datastream.
+
+The store's writer thread marks what changed in arrays by slot; a task turns that into at most ten frames a
+second, encoded once per audience (what its members may see and asked for) and handed to all of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from jcoc.telemetry.directory import Directory, Snapshot
+from jcoc.telemetry.ingest.faults import Problem, language_of
+from jcoc.telemetry.ingest.http import send_problem
+from jcoc.telemetry.stores.contract import ObservationStore
+
+logger = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+FAST_S, SLOW_S = 0.1, 0.2
+BEAT_S = 5.0
+RECHECK_S = 60.0
+#: What may wait for a client that does not read; beyond it the client is dropped and may come again.
+MAX_PENDING_BYTES = 1024 * 1024
+_NO_TIME = np.iinfo(np.int64).min
+
+
+@dataclass(eq=False)
+class Audience:
+    """Clients that see the same: one frame is encoded for all of them."""
+
+    names: frozenset[str]
+    wanted: frozenset[int] | None  # datastream ids, None: all
+    mask: np.ndarray  # bool by slot
+    clients: set[Client] = field(default_factory=set)
+
+
+class Client:
+    """One open stream."""
+
+    def __init__(self, audience: Audience, cookies: str) -> None:
+        self.audience = audience
+        self.cookies = cookies
+        self.ended = False
+        self._pending: list[bytes] = []
+        self._bytes = 0
+        self._wake: asyncio.Future[None] | None = None
+
+    def put(self, chunk: bytes) -> bool:
+        """Queue a chunk; False where the client is too slow and was dropped."""
+        self._pending.append(chunk)
+        self._bytes += len(chunk)
+        if self._bytes > MAX_PENDING_BYTES:
+            self.end()
+            return False
+        self._notify()
+        return True
+
+    def end(self) -> None:
+        self.ended = True
+        self._pending.clear()
+        self._notify()
+
+    def _notify(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    async def next(self) -> bytes:
+        """What is pending, in one piece; empty when the stream has ended."""
+        while not self._pending and not self.ended:
+            self._wake = asyncio.get_running_loop().create_future()
+            await self._wake
+        chunk = b"".join(self._pending)
+        self._pending.clear()
+        self._bytes = 0
+        return chunk
+
+
+class LiveHub:
+    """Everything but intake() and the directory's watcher runs in the event loop."""
+
+    def __init__(self, store: ObservationStore, directory: Directory) -> None:
+        self._directory = directory
+        self._boot = secrets.token_hex(4)
+        self._lock = threading.Lock()  # over the arrays and _sequence
+        self._sequence = 0
+        self._published = 0
+        self._time = np.zeros(0, np.int64)
+        self._value = np.zeros(0)
+        self._quality = np.zeros(0, np.int32)
+        self._changed = np.zeros(0, np.int64)
+        self._texts: dict[int, str] = {}  # results that are no numbers, by slot
+        self._audiences: dict[tuple[frozenset[str], frozenset[int] | None], Audience] = {}
+        self._interval = FAST_S
+        self._closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._awake: asyncio.Event | None = None
+        self._streams: set[asyncio.Task[Any]] = set()
+        self.dropped = 0
+        directory.watch(self._grow)
+        self._mark(store.latest(), sequence=0)
+        self._unsubscribe = store.subscribe(self.intake)
+
+    @property
+    def last_event_id(self) -> str:
+        """The id of the last frame: who has the state of now and resumes from it misses nothing."""
+        return f"{self._boot}-{self._published}"
+
+    @property
+    def clients(self) -> int:
+        return sum(len(audience.clients) for audience in self._audiences.values())
+
+    # -- intake, in the writer's thread
+
+    def intake(self, rows: pa.Table) -> None:
+        """A listener of the store."""
+        with self._lock:
+            self._sequence += 1
+            self._mark(rows, self._sequence)
+        if self._loop is not None and self._awake is not None and not self._awake.is_set():
+            with suppress(RuntimeError):  # the loop has closed
+                self._loop.call_soon_threadsafe(self._awake.set)
+
+    def _mark(self, rows: pa.Table, sequence: int) -> None:
+        slot = self._directory.snapshot.slots_of_ids(rows["datastream"].to_numpy())
+        if not len(slot):
+            return
+        # Sorted by datastream and time: the last row of each datastream is its newest.
+        last = np.append(slot[1:] != slot[:-1], True) & (slot >= 0)
+        last &= slot < len(self._time)
+        time_ = rows["phenomenon_time"].cast(pa.int64()).to_numpy()
+        newest = last.copy()
+        newest[last] = time_[last] >= self._time[slot[last]]
+        chosen = np.flatnonzero(newest)
+        slots = slot[chosen]
+        self._time[slots] = time_[chosen]
+        picked = rows.take(pa.array(chosen))
+        values = picked["result"].fill_null(np.nan).to_numpy()
+        self._value[slots] = values
+        self._quality[slots] = picked["quality"].to_numpy()
+        self._changed[slots] = sequence
+        if np.isnan(values).any():
+            for position, text in enumerate(picked["result_json"].to_pylist()):
+                if text is not None:
+                    self._texts[int(slots[position])] = text
+
+    def _grow(self, snapshot: Snapshot) -> None:
+        with self._lock:
+            more = len(snapshot) - len(self._time)
+            if more > 0:
+                self._time = np.concatenate([self._time, np.full(more, _NO_TIME)])
+                self._value = np.concatenate([self._value, np.full(more, np.nan)])
+                self._quality = np.concatenate([self._quality, np.zeros(more, np.int32)])
+                self._changed = np.concatenate([self._changed, np.zeros(more, np.int64)])
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._remask)
+
+    # -- clients
+
+    def join(
+        self, names: frozenset[str], wanted: frozenset[int] | None, last_event_id: str, cookies: str
+    ) -> Client:
+        key = (names, wanted)
+        audience = self._audiences.get(key)
+        if audience is None:
+            audience = self._audiences[key] = Audience(names, wanted, self._mask(names, wanted))
+        client = Client(audience, cookies)
+        client.put(_event("hello", {"t": _now(), "interval": round(self._interval * 1000)}, retry=2000))
+        boot, _, number = last_event_id.partition("-")
+        if last_event_id and (boot != self._boot or not number.isdecimal() or int(number) > self._published):
+            client.put(_event("resync", {"t": _now()}))
+        elif last_event_id:
+            frame = self._frame(audience, int(number), self._published)
+            if frame:
+                client.put(frame)
+        if self._closed:
+            client.end()
+        audience.clients.add(client)
+        return client
+
+    def leave(self, client: Client) -> None:
+        client.end()
+        audience = client.audience
+        audience.clients.discard(client)
+        if not audience.clients:
+            self._audiences.pop((audience.names, audience.wanted), None)
+
+    def _mask(self, names: frozenset[str], wanted: frozenset[int] | None) -> np.ndarray:
+        snapshot = self._directory.snapshot
+        mask = snapshot.visible(names)
+        if wanted is not None:
+            mask &= np.isin(snapshot.ids, list(wanted))
+        return mask
+
+    def _remask(self) -> None:
+        for audience in self._audiences.values():
+            audience.mask = self._mask(audience.names, audience.wanted)
+
+    # -- frames
+
+    def _frame(self, audience: Audience, after: int, until: int) -> bytes:
+        """What changed after one sequence number, up to another; empty where nothing did."""
+        with self._lock:
+            count = min(len(audience.mask), len(self._changed))
+            changed = self._changed[:count]
+            slots = np.flatnonzero((changed > after) & (changed <= until) & audience.mask[:count])
+            if not len(slots):
+                return b""
+            values: list[Any] = self._value[slots].tolist()
+            times = (self._time[slots] // 1000).tolist()
+            qualities = self._quality[slots].tolist()
+            for position in np.flatnonzero(np.isnan(self._value[slots])).tolist():
+                values[position] = msgspec.Raw(self._texts.get(int(slots[position]), "null").encode())
+        ids = self._directory.snapshot.ids[slots].tolist()
+        data = {"t": _now(), "n": list(zip(ids, times, values, qualities, strict=True))}
+        return _event("frame", data, identity=f"{self._boot}-{until}")
+
+    def _publish(self) -> None:
+        with self._lock:
+            until = self._sequence
+        after, self._published = self._published, until
+        for audience in list(self._audiences.values()):
+            frame = self._frame(audience, after, until)
+            if frame:
+                self._put(audience, frame)
+
+    def _put(self, audience: Audience, chunk: bytes) -> None:
+        slow = [client for client in audience.clients if not client.put(chunk)]
+        for client in slow:
+            self.dropped += 1
+            self.leave(client)
+
+    async def run(self) -> None:
+        """Make frames until close()."""
+        self._loop = asyncio.get_running_loop()
+        self._awake = asyncio.Event()
+        self._awake.set()
+        beside = [asyncio.create_task(self._beat()), asyncio.create_task(self._recheck())]
+        try:
+            while not self._closed:
+                await self._awake.wait()
+                self._awake.clear()
+                started = self._loop.time()
+                self._publish()
+                # The clients' tasks run in the next turns; what they take belongs to the frame.
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+                spent = self._loop.time() - started
+                if spent > self._interval / 3:
+                    self._interval = SLOW_S
+                elif spent < FAST_S / 6:
+                    self._interval = FAST_S
+                await asyncio.sleep(max(0.0, self._interval - spent))
+        finally:
+            for task in beside:
+                task.cancel()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            beat = _event("beat", {"t": _now()})
+            for audience in list(self._audiences.values()):
+                self._put(audience, beat)
+
+    async def _recheck(self) -> None:
+        """End the streams of who has logged out or lost the right."""
+        while True:
+            await asyncio.sleep(RECHECK_S)
+            await self.recheck()
+
+    async def recheck(self) -> None:
+        clients = [client for audience in self._audiences.values() for client in audience.clients]
+        by_cookies: dict[str, list[Client]] = {}
+        for client in clients:
+            by_cookies.setdefault(client.cookies, []).append(client)
+        for cookies, sharing in by_cookies.items():
+            try:
+                names = await asyncio.to_thread(_audiences_of, cookies)
+            except Exception:  # the database may be away for a moment; ask again next time
+                logger.exception("Live streams could not be rechecked")
+                return
+            for client in sharing:
+                if client.audience.names != names:
+                    self.leave(client)
+
+    def close(self) -> None:
+        """End every stream."""
+        if self._closed:
+            return
+        self._closed = True
+        self._unsubscribe()
+        for audience in list(self._audiences.values()):
+            for client in list(audience.clients):
+                client.end()
+        if self._awake is not None:
+            self._awake.set()
+        if self._loop is not None and not self._loop.is_closed():
+            # Who does not read keeps its task waiting for room to write.
+            self._loop.call_later(0.5, lambda: [task.cancel() for task in self._streams])
+
+    async def stream(self, client: Client, receive: Receive, send: Send) -> None:
+        """Write to one client until it leaves or is ended."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._streams.add(task)
+        watching = asyncio.create_task(_until_disconnect(receive, client))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+            while chunk := await client.next():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        except asyncio.CancelledError:
+            if not self._closed:
+                raise
+        finally:
+            watching.cancel()
+            self._streams.discard(task)
+            self.leave(client)
+
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _event(name: str, data: Any, identity: str = "", retry: int = 0) -> bytes:
+    head = f"retry: {retry}\n" if retry else ""
+    head += f"event: {name}\n" + (f"id: {identity}\n" if identity else "")
+    return head.encode() + b"data: " + msgspec.json.encode(data) + b"\n\n"
+
+
+async def _until_disconnect(receive: Receive, client: Client) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    client.end()
+
+
+def _audiences_of(cookies: str) -> frozenset[str] | None:
+    from django.db import close_old_connections
+
+    from jcoc.people.access import principal_from_cookies
+
+    close_old_connections()
+    try:
+        principal = principal_from_cookies(cookies)
+    finally:
+        close_old_connections()
+    return None if principal is None else principal.audiences
+
+
+def _wanted(query: str) -> tuple[frozenset[int] | None, str]:
+    """The filter, and the id to resume from: an EventSource cannot set the header the first time."""
+    parameters = parse_qs(query)
+    resume = parameters.get("last_event_id", [""])[0]
+    if "datastreams" not in parameters:
+        return None, resume
+    try:
+        return frozenset(int(text) for text in parameters["datastreams"][0].split(",")), resume
+    except ValueError:
+        raise Problem("filter") from None
+
+
+async def live(scope: Scope, receive: Receive, send: Send) -> None:
+    """The bare ASGI callable."""
+    from jcoc.telemetry.runtime import current
+
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    language = language_of(headers.get("accept-language", ""))
+    hub = current().hub
+    try:
+        if scope["method"] != "GET":
+            raise Problem("method", allowed="GET")
+        wanted, resume = _wanted(scope["query_string"].decode("latin-1"))
+        cookies = headers.get("cookie", "")
+        names = await asyncio.to_thread(_audiences_of, cookies)
+        if names is None:
+            raise Problem("principal")
+    except Problem as problem:
+        await send_problem(send, problem, language)
+        return
+    client = hub.join(names, wanted, headers.get("last-event-id", "") or resume, cookies)
+    await hub.stream(client, receive, send)

@@ -1,0 +1,104 @@
+"""What runs of telemetry in a server process: the store, the directory, the pipeline, the live hub, MQTT."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from jcoc.telemetry.directory import Directory
+from jcoc.telemetry.ingest.pipeline import Pipeline
+from jcoc.telemetry.live import LiveHub
+from jcoc.telemetry.stores.contract import ObservationStore
+from jcoc.trail.datafolder import DataFolder
+
+logger = logging.getLogger(__name__)
+
+REFRESH_S = 1.0
+_current: Runtime | None = None
+
+
+@dataclass
+class Runtime:
+    store: ObservationStore
+    directory: Directory
+    pipeline: Pipeline
+    hub: LiveHub
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @classmethod
+    async def start(cls, folder: DataFolder, opened: ObservationStore | None = None) -> Runtime:
+        """Open the folder's store (or take the one given) and begin."""
+        store = await asyncio.to_thread(_open_store, folder) if opened is None else opened
+        directory = Directory()
+        await asyncio.to_thread(_in_database, directory)
+        runtime = cls(store, directory, Pipeline(store, directory), LiveHub(store, directory))
+        runtime._tasks = [
+            asyncio.create_task(runtime.hub.run(), name="live frames"),
+            asyncio.create_task(runtime._keep_fresh(), name="directory"),
+            asyncio.create_task(runtime._settle(), name="settle"),
+        ]
+        return runtime
+
+    async def stop(self) -> None:
+        """End the streams, bring what was taken in to disk, close the store."""
+        self.hub.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.pipeline.drained()
+        await asyncio.to_thread(self.store.close)
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            try:
+                await asyncio.to_thread(_in_database, self.directory)
+            except Exception:  # the database may be away for a moment; the old snapshot holds
+                logger.exception("The directory could not be refreshed")
+
+    async def _settle(self) -> None:
+        """At the start and each night: bring the days that have ended into their final order."""
+        while True:
+            try:
+                # A day's margin: late readings of yesterday still come in today.
+                moved = await asyncio.to_thread(
+                    self.store.settle, (datetime.now(UTC) - timedelta(days=1)).date()
+                )
+                logger.info("Settled %d readings", moved)
+            except Exception:
+                logger.exception("Settling failed; it is tried again tomorrow")
+            now = datetime.now(UTC)
+            night = (now + timedelta(days=1)).replace(
+                hour=19, minute=10, second=0, microsecond=0
+            )  # 02.10 WIB
+            await asyncio.sleep((night - now).total_seconds() % 86_400 or 86_400)
+
+
+def _open_store(folder: DataFolder) -> ObservationStore:
+    from jcoc.telemetry.stores.duckdb import DuckDBStore
+
+    return DuckDBStore(folder.observations)
+
+
+def _in_database(directory: Directory) -> None:
+    from django.db import close_old_connections
+
+    close_old_connections()
+    try:
+        directory.refresh()
+    finally:
+        close_old_connections()
+
+
+def current() -> Runtime:
+    """The runtime of this process."""
+    if _current is None:
+        raise RuntimeError("No telemetry runtime runs in this process.")
+    return _current
+
+
+def set_current(runtime: Runtime | None) -> None:
+    global _current  # noqa: PLW0603
+    _current = runtime
