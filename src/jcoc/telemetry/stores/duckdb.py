@@ -7,16 +7,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
+from . import duckdb_rows as rows
 from . import duckdb_sql as sql
 from .batches import checked, to_microseconds
 from .contract import (
@@ -29,13 +29,12 @@ from .contract import (
     StoreError,
 )
 from .duckdb_file import CHECKPOINT_AT, DuckDBFile
-from .identity import Keys, Sorting, microseconds, sort_out
+from .identity import DAY, Keys, Sorting, microseconds, sort_out
 from .newest import Newest
 from .writer import GroupWriter
 
 log = logging.getLogger(__name__)
 
-_DAY = 86_400_000_000
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -50,7 +49,8 @@ class DuckDBStore:
         try:
             self._prepare()
             self._newest = Newest()
-            self._recall()
+            with self._file.cursor() as cursor:
+                self._newest.replace(*rows.recall(cursor))
         except BaseException:
             self._file.close()
             raise
@@ -113,11 +113,12 @@ class DuckDBStore:
         """The same where rows may be known: look up those, and let corrections take their place."""
         candidates = table.take(asked)
         while True:
-            kept, places = self._look_up(candidates)
+            with self._file.cursor() as cursor:
+                kept, places = rows.look_up(cursor, candidates)
             everything = pa.concat_tables([kept, table]).combine_chunks()
             sorting = sort_out(everything, Keys.of(everything), len(kept))
             leaving = sorting.replaced[sorting.replaced < len(kept)]
-            days = np.unique(microseconds(kept["phenomenon_time"].take(leaving)) // _DAY)
+            days = np.unique(microseconds(kept["phenomenon_time"].take(leaving)) // DAY)
             if self._moving_day is None or self._moving_day not in days:
                 break
             self._moving.wait()
@@ -127,31 +128,6 @@ class DuckDBStore:
         self._remember(changed, status[sorting.current - len(kept)] == Status.STORED)
         return status, changed
 
-    def _look_up(self, candidates: pa.Table) -> tuple[pa.Table, pa.Table]:
-        """The rows kept under the candidates' identities, and where each lies: (settled?, row id)."""
-        wanted = candidates.select(["datastream", "phenomenon_time", "phenomenon_end"]).cast(
-            pa.schema([sql.PLAIN_OBSERVATIONS.field(i) for i in range(3)])
-        )
-        times, streams = microseconds(wanted["phenomenon_time"]), wanted["datastream"].to_numpy()
-        near = (
-            f"o.phenomenon_time BETWEEN make_timestamp({times.min()}) AND make_timestamp({times.max()}) "
-            f"AND o.datastream BETWEEN {streams.min()} AND {streams.max()}"
-        )
-        parts = " UNION ALL ".join(
-            f"SELECT o.*, {place} AS place, o.rowid AS row FROM {name} o SEMI JOIN wanted w ON "
-            "o.datastream = w.datastream AND o.phenomenon_time = w.phenomenon_time "
-            "AND o.phenomenon_end IS NOT DISTINCT FROM w.phenomenon_end "
-            f"WHERE {near}"
-            for name, place in (("tail", "false"), ("settled", "true"))
-        )
-        with self._file.cursor() as cursor:
-            cursor.register("wanted", wanted)
-            try:
-                found = cursor.sql(parts).to_arrow_table()
-            finally:
-                cursor.unregister("wanted")
-        return found.select(OBSERVATIONS.names).cast(OBSERVATIONS), found.select(["place", "row"])
-
     def _write(
         self,
         table: pa.Table,
@@ -160,36 +136,17 @@ class DuckDBStore:
         leaving: pa.Table | None = None,
         places: pa.Table | None = None,
     ) -> None:
-        rows = table if len(sorting.current) == table.num_rows else table.take(sorting.current)
+        current = table if len(sorting.current) == table.num_rows else table.take(sorting.current)
         with self._file.cursor() as cursor:
             cursor.execute("BEGIN")
             if len(sorting.replaced):
-                old = table.take(sorting.replaced)
-                # A microsecond apart, so that corrections of one commit keep their order.
-                replaced = pa.array(now + np.arange(len(old)), OBSERVATIONS.field("received").type)
-                self._clock = now + len(old)
-                _insert(cursor, "revision", old.append_column(REVISIONS.field("replaced"), replaced))
-            if leaving is not None and places is not None and len(leaving):
-                self._take_out(cursor, leaving, places)
-            if rows.num_rows:
-                _insert(cursor, "tail", rows)
+                rows.insert_revisions(cursor, table.take(sorting.replaced), now)
+                self._clock = now + len(sorting.replaced)
+            if leaving is not None and places is not None and leaving.num_rows:
+                rows.take_out(cursor, leaving, places)
+            if current.num_rows:
+                rows.insert(cursor, current)
             cursor.execute("COMMIT")
-
-    @staticmethod
-    def _take_out(cursor: duckdb.DuckDBPyConnection, leaving: pa.Table, places: pa.Table) -> None:
-        settled = places["place"].to_numpy()
-        row = places["row"].to_numpy()
-        for name, ids in (("tail", row[~settled]), ("settled", row[settled])):
-            if len(ids):
-                cursor.register("leaving", pa.table({"row": ids}))
-                gone = _changed(cursor, f"DELETE FROM {name} WHERE rowid IN (SELECT row FROM leaving)")
-                cursor.unregister("leaving")
-                if gone != len(ids):
-                    raise StoreError(f"{gone} rows of {name} went where {len(ids)} should.")
-        if settled.any():
-            stream = leaving["datastream"].to_numpy()[settled]
-            day = microseconds(leaving["phenomenon_time"])[settled] // _DAY
-            _summarize(cursor, zip(stream.tolist(), day.tolist(), strict=True))
 
     def _remember(self, changed: pa.Table, is_new: np.ndarray | None) -> None:
         """Bring memory up to a commit: rows sorted by identity, and which of them add to the count."""
@@ -304,17 +261,12 @@ class DuckDBStore:
         with self._moving:
             self._moving.wait_for(lambda: self._moving_day is None)
             with self._file.cursor() as cursor:
-                cursor.execute("BEGIN")
-                days = cursor.execute(
-                    f"SELECT DISTINCT epoch_us(phenomenon_time) // {_DAY} FROM settled WHERE {where}"
-                ).fetchall()
-                gone = sum(
-                    _changed(cursor, f"DELETE FROM {name} WHERE {where}") for name in ("tail", "settled")
-                )
-                cursor.execute(f"DELETE FROM revision WHERE {where}")
-                _summarize(cursor, [(datastream, day) for (day,) in days])
-                cursor.execute("COMMIT")
-            self._recall(datastream)
+                gone = rows.delete(cursor, datastream, where)
+                counts, newest = rows.recall(cursor, f"o.datastream = {datastream}")
+            if len(counts):
+                self._newest.replace(counts, newest)
+            else:
+                self._newest.forget(datastream)
         return gone
 
     def settle(self, before: date) -> int:
@@ -322,41 +274,25 @@ class DuckDBStore:
         comes late for a settled day is settled behind it, by the same order."""
         if isinstance(before, datetime):
             raise StoreError("settle() wants a date, not a time.")
-        limit = to_microseconds(datetime(before.year, before.month, before.day, tzinfo=UTC)) // _DAY
+        limit = to_microseconds(datetime(before.year, before.month, before.day, tzinfo=UTC)) // DAY
         moved = 0
         with self._one_settles:
             with self._file.cursor() as cursor:
                 days = cursor.execute(
-                    f"SELECT DISTINCT epoch_us(date_trunc('day', phenomenon_time)) // {_DAY} AS day FROM tail "
-                    f"WHERE phenomenon_time < make_timestamp({limit * _DAY}) ORDER BY day"
+                    f"SELECT DISTINCT epoch_us(phenomenon_time::DATE) // {DAY} AS day FROM tail "
+                    f"WHERE phenomenon_time < make_timestamp({limit * DAY}) ORDER BY day"
                 ).fetchall()
             for (day,) in days:
                 with self._moving:
                     self._moving_day = day
                 try:
-                    moved += self._settle_day(day)
+                    with self._file.cursor() as cursor:
+                        moved += rows.settle_day(cursor, day)
                 finally:
                     with self._moving:
                         self._moving_day = None
                         self._moving.notify_all()
                 self._writer.run(self._tidy).result()
-        return moved
-
-    def _settle_day(self, day: int) -> int:
-        where = f"{_within('o', day)}"
-        with self._file.cursor() as cursor:
-            cursor.execute("BEGIN")
-            moved = _changed(
-                cursor,
-                f"INSERT INTO settled SELECT {sql.COLUMNS} FROM tail o WHERE {where} "
-                "ORDER BY datastream, phenomenon_time, phenomenon_end NULLS FIRST",
-            )
-            cursor.execute(f"DELETE FROM tail o WHERE {where}")
-            cursor.execute(f"DELETE FROM day_summary WHERE day = {_date(day)}")
-            cursor.execute(
-                f"INSERT INTO day_summary SELECT {_date(day)}, * FROM ({sql.last_of('settled', where)})"
-            )
-            cursor.execute("COMMIT")
         return moved
 
     def close(self) -> None:
@@ -389,26 +325,6 @@ class DuckDBStore:
                     f"{sql.SCHEMA_VERSION}). Install that version, or open another data folder."
                 )
 
-    def _recall(self, datastream: int | None = None) -> None:
-        """Fill memory from day summaries and tail, of all datastreams or of one."""
-        only = "true" if datastream is None else f"o.datastream = {datastream}"
-        with self._file.cursor() as cursor:
-            found = cursor.sql(
-                f"SELECT sum(count) OVER (PARTITION BY datastream)::BIGINT AS count, {sql.COLUMNS} FROM ("
-                f"SELECT o.* EXCLUDE (day) FROM day_summary o WHERE {only} "
-                f"UNION ALL {sql.last_of('tail', only)}) "
-                "QUALIFY row_number() OVER (PARTITION BY datastream "
-                "ORDER BY phenomenon_time DESC, phenomenon_end DESC NULLS LAST) = 1 ORDER BY datastream"
-            ).to_arrow_table()
-        if found.num_rows:
-            self._newest.replace(
-                found["datastream"].to_numpy(),
-                found["count"].to_numpy(),
-                found.select(OBSERVATIONS.names).cast(OBSERVATIONS),
-            )
-        elif datastream is not None:
-            self._newest.forget(datastream)
-
 
 def _with_received(table: pa.Table, now: int) -> pa.Table:
     received = table["received"]
@@ -417,42 +333,6 @@ def _with_received(table: pa.Table, now: int) -> pa.Table:
     moment = pa.scalar(now, OBSERVATIONS.field("received").type)
     return table.set_column(
         table.schema.get_field_index("received"), OBSERVATIONS.field("received"), received.fill_null(moment)
-    )
-
-
-def _changed(cursor: duckdb.DuckDBPyConnection, statement: str) -> int:
-    """Run it; how many rows it changed."""
-    [(rows,)] = cursor.execute(statement).fetchall()
-    return int(rows)
-
-
-def _insert(cursor: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    schema = sql.PLAIN_REVISIONS if name == "revision" else sql.PLAIN_OBSERVATIONS
-    cursor.register("incoming", rows.cast(schema))
-    try:
-        cursor.execute(f"INSERT INTO {name} SELECT * FROM incoming")
-    finally:
-        cursor.unregister("incoming")
-
-
-def _summarize(cursor: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[int, int]]) -> None:
-    """Write the day summaries of these (datastream, day) anew."""
-    for stream, day in sorted(set(pairs)):
-        cursor.execute(f"DELETE FROM day_summary WHERE datastream = {stream} AND day = {_date(day)}")
-        where = f"o.datastream = {stream} AND {_within('o', day)}"
-        cursor.execute(
-            f"INSERT INTO day_summary SELECT {_date(day)}, * FROM ({sql.last_of('settled', where)})"
-        )
-
-
-def _date(day: int) -> str:
-    return f"make_timestamp({day * _DAY})::DATE"
-
-
-def _within(name: str, day: int) -> str:
-    return (
-        f"{name}.phenomenon_time >= make_timestamp({day * _DAY}) "
-        f"AND {name}.phenomenon_time < make_timestamp({(day + 1) * _DAY})"
     )
 
 

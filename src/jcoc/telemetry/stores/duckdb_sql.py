@@ -15,6 +15,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from .contract import OBSERVATIONS, REVISIONS
+from .identity import DAY
 
 SCHEMA_VERSION = 1
 
@@ -57,14 +58,24 @@ INSERT INTO meta VALUES ('schema_version', '{SCHEMA_VERSION}');
 EVERYWHERE = f"(SELECT {COLUMNS} FROM tail UNION ALL SELECT {COLUMNS} FROM settled)"
 
 
+def within(first_day: int, last_day: int) -> str:
+    """Of the table o: the rows of these days (counted from 1970, UTC) and those between."""
+    return (
+        f"o.phenomenon_time >= make_timestamp({first_day * DAY}) "
+        f"AND o.phenomenon_time < make_timestamp({(last_day + 1) * DAY})"
+    )
+
+
 def last_of(table: str, where: str) -> str:
-    """Per datastream: `count`, then the columns of its newest row. `where` calls the table o."""
+    """Rows of day_summary computed from a table. `where` calls the table o."""
     return f"""
-    SELECT count, {", ".join(f"o.{name}" for name in OBSERVATIONS.names)}
+    SELECT n.day, n.count, {", ".join(f"o.{name}" for name in OBSERVATIONS.names)}
     FROM {table} o JOIN (
-        SELECT o.datastream, count(*) AS count, max(o.phenomenon_time) AS newest
-        FROM {table} o WHERE {where} GROUP BY o.datastream
+        SELECT o.datastream, o.phenomenon_time::DATE AS day, count(*) AS count, max(o.phenomenon_time) AS newest
+        FROM {table} o WHERE {where} GROUP BY o.datastream, day
     ) n ON o.datastream = n.datastream AND o.phenomenon_time = n.newest
     WHERE {where}
-    QUALIFY row_number() OVER (PARTITION BY o.datastream ORDER BY o.phenomenon_end DESC NULLS LAST) = 1
+    QUALIFY row_number() OVER (
+        PARTITION BY o.datastream, n.day ORDER BY o.phenomenon_end DESC NULLS LAST
+    ) = 1
     """

@@ -17,6 +17,8 @@ from .contract import Status
 
 #: Stands for a null time in an int64 array of microseconds; smaller than any time that may be stored.
 NO_TIME = np.iinfo(np.int64).min
+#: A day in microseconds.
+DAY = 86_400_000_000
 
 
 def microseconds(column: pa.ChunkedArray) -> np.ndarray:

@@ -50,10 +50,10 @@ class Newest:
             chosen = np.flatnonzero(newer)
             self._write(places[chosen], rows if len(chosen) == len(places) else rows.take(chosen))
 
-    def replace(self, datastreams: np.ndarray, counts: np.ndarray, rows: pa.Table) -> None:
-        """Set count and newest row of datastreams (sorted; one row each); a count of 0 forgets the row."""
+    def replace(self, counts: np.ndarray, rows: pa.Table) -> None:
+        """Set count and newest row of the rows' datastreams (sorted; one row each)."""
         with self._lock:
-            places = self._room_for(datastreams)
+            places = self._room_for(rows["datastream"].to_numpy())
             self._count[places] = counts
             self._write(places, rows)
 
