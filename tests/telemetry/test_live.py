@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from telemetry.small_city import City, post
 
 from jcoc.telemetry import live as live_module
 from jcoc.telemetry.live import live
 from jcoc.telemetry.runtime import Runtime
+from telemetry.small_city import City, post
 
 T = "2026-01-31T08:00:00+07:00"
 OPERATOR = frozenset({"public", "operators"})
