@@ -62,8 +62,6 @@ def wall_messages() -> Messages:
         "search_more": _("{n} more; type further to narrow it down"),
         "open_page": _("Open its page"),
         "close": _("Close"),
-        "not_on_map": _("Without a place on the map"),
-        "approximate": _("approximate"),
         "map_failed": _(
             "The map needs WebGL, which this browser does not offer. All readings stand in the lists."
         ),
@@ -72,8 +70,8 @@ def wall_messages() -> Messages:
         "announce_silent": _("Silent: {names}"),
         "announce_normal": _("Normal again: {names}"),
         "announce_more": _("{names} and {n} more"),
+        "today": _("{n} today"),
         "of_n": _("of {n}"),
-        "a_second": _("a second"),
         "all_report": _("every sensor is within its time"),
         "gesture_touch": _("Move the map with two fingers"),
         "gesture_mac": _("Use ⌘ + scroll to zoom the map"),

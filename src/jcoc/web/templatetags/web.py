@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from django import template
@@ -16,6 +17,7 @@ from jcoc.web.icons import ICONS, SHAPES
 
 register = template.Library()
 
+SITE_KINDS = ("operation_centre", "landfill", "school", "flood_point")
 STATE_WORDS = {
     "normal": _("normal"),
     "check": _("check"),
@@ -48,6 +50,17 @@ def shape(state: str) -> SafeString:
         state,
         mark_safe(SHAPES[state]),  # noqa: S308
     )
+
+
+@register.filter
+def state_word(state: str) -> str:
+    return str(STATE_WORDS[state])
+
+
+@register.simple_tag
+def site_icons() -> str:
+    """The icons of the map's sites as JSON, for the canvas they are drawn on."""
+    return json.dumps({kind: ICONS[kind] for kind in SITE_KINDS})
 
 
 @register.simple_tag
@@ -95,6 +108,11 @@ def query_with(context: dict[str, object], **changes: object) -> str:
         else:
             query[name] = str(value)
     return "?" + query.urlencode()
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
 
 
 @register.filter

@@ -1,0 +1,51 @@
+import type { Format } from "../core/format";
+import { element, fill, setText, type Messages } from "../core/page";
+import type { Link } from "./live";
+
+const STALE_AFTER = 60_000;
+
+// How old what the wall shows is. A wall that stands still must say so before anybody trusts it.
+export class Freshness {
+  private readonly root = element("age");
+  private link: Link = "connecting";
+  private lostAt = 0;
+  private newest = NaN;
+
+  constructor(
+    private readonly format: Format,
+    private readonly messages: Messages,
+  ) {}
+
+  setLink(link: Link, since: number): void {
+    this.link = link;
+    this.lostAt = since;
+  }
+
+  received(at: number): void {
+    if (!(at <= this.newest)) this.newest = at;
+  }
+
+  write(now: number): void {
+    const { messages, format } = this;
+    const age = now - this.newest;
+    let fresh = "ok";
+    let text: string;
+    if (this.link === "logged-out") {
+      fresh = "lost";
+      text = messages.logged_out ?? "";
+    } else if (this.link === "lost") {
+      fresh = "lost";
+      text = fill(messages.lost, { time: format.clock(this.lostAt) });
+    } else if (Number.isNaN(this.newest)) {
+      fresh = "unknown";
+      text = (this.link === "connecting" ? messages.connecting : messages.data_none) ?? "";
+    } else if (age > STALE_AFTER) {
+      fresh = "stale";
+      text = fill(messages.data_stale, { age: format.age(age) });
+    } else {
+      text = age < 1_500 ? (messages.data_now ?? "") : fill(messages.data_age, { age: format.age(age) });
+    }
+    if (this.root.dataset.fresh !== fresh) this.root.dataset.fresh = fresh;
+    setText(element("age-text"), text);
+  }
+}

@@ -1,0 +1,192 @@
+import { Map as GlMap, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type StyleSpecification } from "maplibre-gl";
+import { mercatorX, mercatorY } from "./model";
+import type { SitePoint, View } from "./overlay";
+
+type Collection = GeoJSON.FeatureCollection<GeoJSON.Geometry, Record<string, unknown>>;
+
+export interface MapOptions {
+  container: HTMLElement;
+  worker: string;
+  centre: [number, number];
+  bounds: [number, number, number, number] | null;
+  urls: { kelurahan: string; kecamatan: string; rivers: string; sites: string };
+  gestures: { touch: string; mac: string; windows: string } | null;
+  onMove(view: View): void;
+  onSites(sites: SitePoint[]): void;
+  onPlaces(count: number, approximate: boolean): void;
+}
+
+const TILE = 512;
+const SHADES = ["#15223c", "#18294a", "#1b3054", "#162744"];
+const FONT = ["Plus Jakarta Sans", "sans-serif"];
+const EMPTY: Collection = { type: "FeatureCollection", features: [] };
+const APPROXIMATE: FilterSpecification = ["==", ["get", "approximate"], true];
+const SURVEYED: FilterSpecification = ["!=", ["get", "approximate"], true];
+
+// No tile server and no glyph server: places come from this server, letters from the page's own font.
+const STYLE: StyleSpecification = {
+  version: 8,
+  sources: {
+    kelurahan: { type: "geojson", data: EMPTY },
+    kecamatan: { type: "geojson", data: EMPTY },
+    labels: { type: "geojson", data: EMPTY },
+    rivers: { type: "geojson", data: EMPTY },
+  },
+  layers: [
+    { id: "ground", type: "fill", source: "kelurahan", paint: { "fill-color": ["get", "shade"], "fill-antialias": false } },
+    { id: "edge", type: "line", source: "kelurahan", filter: SURVEYED, paint: { "line-color": "#2f4a78", "line-width": 0.8, "line-opacity": 0.9 } },
+    { id: "edge-approximate", type: "line", source: "kelurahan", filter: APPROXIMATE, paint: { "line-color": "#42629a", "line-width": 0.9, "line-dasharray": [3, 3] } },
+    { id: "kecamatan", type: "line", source: "kecamatan", paint: { "line-color": "#4568a3", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1.1, 14, 2.2] } },
+    { id: "river-glow", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#2f9be8", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 13, 15, 30], "line-blur": ["interpolate", ["linear"], ["zoom"], 11, 11, 15, 24], "line-opacity": 0.55 } },
+    { id: "river", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#6fcbff", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 2.6, 15, 7] } },
+    {
+      id: "kecamatan-name", type: "symbol", source: "labels", filter: ["==", ["get", "level"], "kecamatan"], maxzoom: 12.9,
+      layout: { "text-field": ["upcase", ["get", "name"]], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10, 8.5, 12.9, 13], "text-letter-spacing": 0.09, "text-max-width": 7, "text-padding": 4 },
+      paint: { "text-color": "#a9bbdd", "text-halo-color": "#0d1830", "text-halo-width": 1.3, "text-opacity": 0.9 },
+    },
+    {
+      id: "kelurahan-name", type: "symbol", source: "labels", filter: ["==", ["get", "level"], "kelurahan"], minzoom: 12.1,
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 12, 10.5, 15, 15], "text-max-width": 6.5, "text-padding": 3 },
+      paint: { "text-color": "#8fa3c9", "text-halo-color": "#0d1830", "text-halo-width": 1.2 },
+    },
+    {
+      id: "river-name", type: "symbol", source: "rivers", minzoom: 10.5,
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "symbol-placement": "line", "text-letter-spacing": 0.06, "text-offset": [0, 1.1] },
+      paint: { "text-color": "#9fdcff", "text-halo-color": "#0d1830", "text-halo-width": 1.6 },
+    },
+  ],
+};
+
+export class CityMap {
+  private readonly map: GlMap;
+  private readonly home: [number, number, number, number] | null;
+
+  constructor(private readonly options: MapOptions) {
+    setWorkerUrl(options.worker);
+    this.home = options.bounds;
+    this.map = new GlMap({
+      container: options.container,
+      style: STYLE,
+      center: options.centre,
+      zoom: 11.4,
+      minZoom: 9,
+      maxZoom: 18,
+      ...(options.bounds ? { bounds: options.bounds, fitBoundsOptions: { padding: this.padding() } } : {}),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      renderWorldCopies: false,
+      fadeDuration: 0,
+      refreshExpiredTiles: false,
+      cooperativeGestures: options.gestures !== null,
+      locale: options.gestures
+        ? {
+            "CooperativeGesturesHandler.MobileHelpText": options.gestures.touch,
+            "CooperativeGesturesHandler.MacHelpText": options.gestures.mac,
+            "CooperativeGesturesHandler.WindowsHelpText": options.gestures.windows,
+          }
+        : {},
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.on("move", () => this.report());
+    this.map.on("resize", () => this.report());
+    this.map.once("load", () => void this.load());
+    this.report();
+  }
+
+  private padding(): { top: number; bottom: number; left: number; right: number } {
+    const narrow = this.options.container.clientWidth < 700;
+    return narrow ? { top: 16, bottom: 16, left: 12, right: 12 } : { top: 34, bottom: 64, left: 26, right: 26 };
+  }
+
+  private report(): void {
+    const zoom = this.map.getZoom();
+    const scale = TILE * 2 ** zoom;
+    const centre = this.map.getCenter();
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    this.options.onMove({
+      x: mercatorX(centre.lng) - width / 2 / scale,
+      y: mercatorY(centre.lat) - height / 2 / scale,
+      scale, width, height, zoom,
+    });
+  }
+
+  private async load(): Promise<void> {
+    const { urls } = this.options;
+    const [kelurahan, kecamatan, rivers, sites] = await Promise.all(
+      [urls.kelurahan, urls.kecamatan, urls.rivers, urls.sites].map(fetchCollection),
+    );
+    shade(kelurahan!);
+    const set = (name: string, data: Collection): void => {
+      this.map.getSource<GeoJSONSource>(name)?.setData(data);
+    };
+    set("kelurahan", kelurahan!);
+    set("kecamatan", kecamatan!);
+    set("rivers", rivers!);
+    set("labels", { type: "FeatureCollection", features: [...labels(kecamatan!, "kecamatan"), ...labels(kelurahan!, "kelurahan")] });
+    this.options.onSites(sites!.features.filter((site) => site.geometry.type === "Point").map(site));
+    this.options.onPlaces(
+      kelurahan!.features.length,
+      kelurahan!.features.some((place) => place.properties.approximate === true),
+    );
+  }
+
+  goTo(lon: number, lat: number): void {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const zoom = Math.max(this.map.getZoom(), 13.4);
+    if (still) this.map.jumpTo({ center: [lon, lat], zoom });
+    else this.map.easeTo({ center: [lon, lat], zoom, duration: 500 });
+  }
+
+  zoomBy(step: number): void {
+    this.map.zoomTo(this.map.getZoom() + step, { duration: 200 });
+  }
+
+  goHome(): void {
+    if (this.home) this.map.fitBounds(this.home, { padding: this.padding(), duration: 400 });
+  }
+}
+
+async function fetchCollection(url: string): Promise<Collection> {
+  const answer = await fetch(url);
+  if (!answer.ok) return EMPTY;
+  return (await answer.json()) as Collection;
+}
+
+// Neighbours are told apart by shade: by kecamatan, and a little by kelurahan.
+function shade(places: Collection): void {
+  places.features.forEach((place, i) => {
+    const code = String(place.properties.code ?? i);
+    const kecamatan = Number(code.split(".")[2] ?? i) || 0;
+    place.properties.shade = SHADES[(kecamatan * 3 + (i % 3 === 0 ? 1 : 0)) % SHADES.length];
+  });
+}
+
+function labels(places: Collection, level: string): Collection["features"] {
+  return places.features.flatMap((place) => {
+    const at = labelPoint(place);
+    if (!at) return [];
+    const properties = { name: place.properties.name, level };
+    return [{ type: "Feature" as const, properties, geometry: { type: "Point" as const, coordinates: at } }];
+  });
+}
+
+function labelPoint(place: Collection["features"][number]): [number, number] | null {
+  const given = place.properties.label as [number, number] | undefined;
+  if (Array.isArray(given)) return given;
+  const { geometry } = place;
+  if (geometry.type !== "Polygon" && geometry.type !== "MultiPolygon") return null;
+  const rings = geometry.type === "Polygon" ? [geometry.coordinates[0]!] : geometry.coordinates.map((part) => part[0]!);
+  const ring = rings.reduce((one, other) => (other.length > one.length ? other : one));
+  const longitudes = ring.map((point) => point[0]!);
+  const latitudes = ring.map((point) => point[1]!);
+  return [(Math.min(...longitudes) + Math.max(...longitudes)) / 2, (Math.min(...latitudes) + Math.max(...latitudes)) / 2];
+}
+
+function site(feature: Collection["features"][number]): SitePoint {
+  const [lon, lat] = (feature.geometry as GeoJSON.Point).coordinates as [number, number];
+  const { name, kind, approximate } = feature.properties;
+  return { x: mercatorX(lon), y: mercatorY(lat), name: String(name ?? ""), kind: String(kind ?? ""), approximate: approximate === true };
+}
