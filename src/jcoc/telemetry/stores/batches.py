@@ -28,11 +28,16 @@ _LAST = to_microseconds(datetime(9999, 12, 31, tzinfo=UTC))
 def checked(batch: pa.RecordBatch | pa.Table) -> pa.Table:
     """The batch as a table of schema OBSERVATIONS, or :class:`StoreError` that names column and row."""
     table = pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch
+    for name in OBSERVATIONS.names:
+        if name not in table.schema.names:
+            raise StoreError(f"The batch lacks the column {name}.")
     if table.schema.names != OBSERVATIONS.names:
-        missing = [name for name in OBSERVATIONS.names if name not in table.schema.names]
-        if missing:
-            raise StoreError(f"The batch lacks the column {missing[0]}.")
         table = table.select(OBSERVATIONS.names)
+    for field in OBSERVATIONS:
+        column = table[field.name]
+        if column.null_count and not field.nullable:
+            row = int(np.flatnonzero(column.is_null().to_numpy())[0])
+            raise StoreError(f"Row {row}: {field.name} must not be empty.")
     if table.schema != OBSERVATIONS:
         try:
             table = table.cast(OBSERVATIONS)
@@ -41,12 +46,8 @@ def checked(batch: pa.RecordBatch | pa.Table) -> pa.Table:
     for field in OBSERVATIONS:
         column = table[field.name]
         if column.null_count == len(column):
-            if len(column) and not field.nullable:
-                raise StoreError(f"Row 0: {field.name} must not be empty.")
-        elif not field.nullable and column.null_count:
-            row = int(np.flatnonzero(column.is_null().to_numpy())[0])
-            raise StoreError(f"Row {row}: {field.name} must not be empty.")
-        elif pa.types.is_timestamp(field.type):
+            continue
+        if pa.types.is_timestamp(field.type):
             numbers = microseconds(column)
             outside = ((numbers < _FIRST) | (numbers > _LAST)) & (numbers != NO_TIME)
             if outside.any():

@@ -25,7 +25,6 @@ from .contract import (
     ROLLUP,
     AppendResult,
     Listener,
-    Status,
     StoreError,
 )
 from .duckdb_file import CHECKPOINT_AT, DuckDBFile
@@ -94,7 +93,7 @@ class DuckDBStore:
             sorting = sort_out(table, keys)
             self._write(table, sorting, now)
             status, changed = sorting.status, table.take(sorting.current)
-            self._remember(changed, None)
+            self._remember(changed, sorting.is_new)
         if changed.num_rows:
             for listener in self._listeners:
                 try:
@@ -125,7 +124,7 @@ class DuckDBStore:
         self._write(everything, sorting, now, kept.take(leaving), places.take(leaving))
         status = sorting.status[len(kept) :]
         changed = everything.take(sorting.current)
-        self._remember(changed, status[sorting.current - len(kept)] == Status.STORED)
+        self._remember(changed, sorting.is_new)
         return status, changed
 
     def _write(
@@ -148,15 +147,15 @@ class DuckDBStore:
                 rows.insert(cursor, current)
             cursor.execute("COMMIT")
 
-    def _remember(self, changed: pa.Table, is_new: np.ndarray | None) -> None:
+    def _remember(self, changed: pa.Table, is_new: np.ndarray) -> None:
         """Bring memory up to a commit: rows sorted by identity, and which of them add to the count."""
         if not changed.num_rows:
             return
         streams = changed["datastream"].to_numpy()
         begin = np.flatnonzero(np.r_[True, streams[1:] != streams[:-1]])
-        end = np.r_[begin[1:], len(streams)]
-        added = end - begin if is_new is None else np.add.reduceat(is_new.astype(np.int64), begin)
-        self._newest.add(streams[begin], added, changed.take(end - 1))
+        last = np.r_[begin[1:], len(streams)] - 1
+        added = np.add.reduceat(is_new.astype(np.int64), begin)
+        self._newest.add(streams[begin], added, changed.take(last))
 
     def _now(self) -> int:
         """Microseconds since 1970, never twice the same."""

@@ -79,6 +79,7 @@ class Sorting:
 
     status: np.ndarray  # uint8 Status, one a row in the order of the table; without meaning for kept rows
     current: np.ndarray  # rows that are to stand as the observation of their identity
+    is_new: np.ndarray  # bool, one a current row: nothing was kept under its identity
     replaced: np.ndarray  # rows whose place another row takes
 
 
@@ -99,9 +100,10 @@ def sort_out(table: pa.Table, keys: Keys, kept: int = 0) -> Sorting:
     steps = np.flatnonzero(changes)
     last = np.r_[starts[steps][1:], True][: len(steps)]
     current, replaced = keys.order[steps[last]], keys.order[steps[~last]]
+    is_new = keys.order[starts] >= kept
     in_batch = np.empty_like(status)
     in_batch[keys.order] = status
-    return Sorting(in_batch, current[current >= kept], replaced)
+    return Sorting(in_batch, current[current >= kept], is_new[current >= kept], replaced)
 
 
 def _equal_results(table: pa.Table, rows: np.ndarray, others: np.ndarray) -> np.ndarray:
