@@ -1,0 +1,80 @@
+"""`jcoc replay`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jcoc.trail import cli
+
+SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(replay)
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
+    map_file: Annotated[
+        Path, typer.Option("--map", exists=True, dir_okay=False, help="What its columns mean (TOML).")
+    ],
+    speed: Annotated[
+        float | None,
+        typer.Option(min=0.001, help="Times as fast as the readings came; without it, as fast as possible."),
+    ] = None,
+    register_things: Annotated[
+        bool, typer.Option("--register", help="First make the thing and datastreams of the map.")
+    ] = False,
+) -> None:
+    """Play a file's readings into the running server, as if a device sent them.
+
+    Playing it again changes nothing: equal readings count once.
+    """
+    cli.with_django()
+    import http.client
+
+    from django.conf import settings
+
+    from jcoc.telemetry.ingest import csvmap
+    from jcoc.telemetry.ingest import replay as replaying
+    from jcoc.trail import local
+
+    if not local.server_is_running(settings.DATA_FOLDER):
+        raise cli.stop("No server is running on this data folder: start it with jcoc serve.")
+    try:
+        csv_map = csvmap.read_map(map_file)
+        if register_things:
+            local.call("telemetry.register", replaying.registration(csv_map))
+        with file.open("rb") as raw:
+            lines = max(1, sum(1 for _ in raw))
+        connection = local.UnixConnection(settings.DATA_FOLDER.socket)
+        with cli.progress_bar(f"Replaying {file.name}") as bar:
+            outcome = replaying.replay(
+                csvmap.readings(file, csv_map),
+                replaying.local_post(connection),
+                speed=speed,
+                sent=lambda line: bar(min(1.0, line / lines), ""),
+            )
+        connection.close()
+    except csvmap.MapError as error:
+        raise cli.stop(str(error), 2) from None
+    except (replaying.ReplayFailed, local.CommandFailed) as error:
+        raise cli.stop(str(error)) from None
+    except (OSError, http.client.HTTPException) as error:
+        raise cli.stop(f"The server went away ({error}). Run the command again to go on.") from None
+    typer.echo(
+        f"{outcome.stored} readings stored, {outcome.repeated} were there already, "
+        f"{outcome.corrected} corrected, {outcome.refused} refused."
+    )
+    for fault in outcome.faults[:SHOWN]:
+        typer.echo(f"  {fault}", err=True)
+    if outcome.refused > min(SHOWN, len(outcome.faults)):
+        typer.echo(f"  … and {outcome.refused - min(SHOWN, len(outcome.faults))} more.", err=True)
+    unknown = any("There is no datastream" in fault.reason for fault in outcome.faults)
+    if unknown and not register_things:
+        typer.echo("--register makes the datastreams that the map declares.", err=True)
+    if outcome.refused:
+        raise typer.Exit(1)
