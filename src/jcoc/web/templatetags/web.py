@@ -12,11 +12,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from jcoc.web import formats
 from jcoc.web.assets import asset_url
 from jcoc.web.icons import ICONS, SHAPES
 
 register = template.Library()
 
+DIMENSION_WORDS = {
+    "governance": _("Governance"),
+    "branding": _("Branding"),
+    "economy": _("Economy"),
+    "living": _("Living"),
+    "society": _("Society"),
+    "environment": _("Environment"),
+}
 SITE_KINDS = ("operation_centre", "landfill", "school", "flood_point")
 STATE_WORDS = {
     "normal": _("normal"),
@@ -25,6 +34,21 @@ STATE_WORDS = {
     "empty": _("no data yet"),
 }
 ORIGIN_WORDS = {"measured": _("measured"), "simulated": _("simulated"), "stand-in": _("stand-in")}
+
+
+register.filter("reading", formats.reading)
+register.filter("span", formats.span)
+register.filter("age", formats.age)
+
+
+@register.filter
+def dimension_word(code: str) -> str:
+    return str(DIMENSION_WORDS.get(code, code))
+
+
+@register.simple_tag
+def dimension_choices() -> list[tuple[str, str]]:
+    return [(code, str(word)) for code, word in DIMENSION_WORDS.items()]
 
 
 @register.simple_tag
@@ -55,6 +79,11 @@ def shape(state: str) -> SafeString:
 @register.filter
 def state_word(state: str) -> str:
     return str(STATE_WORDS[state])
+
+
+@register.filter
+def origin_word(origin: str) -> str:
+    return str(ORIGIN_WORDS.get(origin, origin))
 
 
 @register.simple_tag
@@ -96,6 +125,17 @@ def field(bound: BoundField) -> dict[str, object]:
         attributes["aria-invalid"] = "true"
     kind = getattr(bound.field.widget, "input_type", "")
     return {"field": bound, "control": bound.as_widget(attrs=attributes), "kind": kind}
+
+
+@register.inclusion_tag("web/sort_heading.html", takes_context=True)
+def sort_heading(context: dict[str, object], key: str, label: str, sorted_by: str) -> dict[str, object]:
+    """The heading of a column that sorts by it, and the other way round when it already does."""
+    down = sorted_by == key
+    return {
+        "label": label,
+        "query": query_with(context, sort=f"-{key}" if down else key, page=None),
+        "order": "ascending" if down else "descending" if sorted_by == f"-{key}" else "",
+    }
 
 
 @register.simple_tag(takes_context=True)

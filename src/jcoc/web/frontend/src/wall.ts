@@ -175,11 +175,12 @@ function refresh(): void {
     stateChanged = false;
     attention.sort();
     for (const tile of parts.tiles) tile.count();
-    overlay.showCallouts(
-      attention.ordered.slice(0, 40).filter((sensor) => model.x[sensor]).slice(0, CALLOUTS).map((sensor) => ({ sensor, text: callout(sensor, at) })),
-    );
+    overlay.draw();
   }
+  const called = attention.ordered.slice(0, 40).filter((sensor) => model.x[sensor]).slice(0, CALLOUTS);
+  overlay.showCallouts(called.map((sensor) => ({ sensor, text: callout(sensor, at) })));
   attention.render(at);
+  void loadSparks(parts.newest.fit());
   parts.newest.grow(at);
   parts.card.write(at);
   parts.foot.everySecond(at);

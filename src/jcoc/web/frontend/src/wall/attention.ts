@@ -3,6 +3,11 @@ import { element, fill, setText, type Messages } from "../core/page";
 import { Flag, flagReason, setShape, shapeIcon, State, STATE_NAMES } from "../core/states";
 import type { Model } from "./model";
 
+// Of the side's height; what they leave goes to the newest readings.
+const SHARE = 0.64;
+const HEAD = 62;
+const ITEM = 97;
+
 interface Row {
   item: HTMLLIElement;
   shape: SVGSVGElement;
@@ -22,6 +27,7 @@ export class Attention {
   private readonly note = document.createElement("li");
   private readonly moreLink = document.createElement("a");
   private readonly more = document.createElement("li");
+  private readonly side = this.list.closest<HTMLElement>(".side")!;
   private room = 5;
   ordered: number[] = [];
 
@@ -40,7 +46,7 @@ export class Attention {
     this.measure();
     new ResizeObserver(() => {
       if (this.measure()) this.render(Date.now());
-    }).observe(this.list.parentElement!);
+    }).observe(this.side);
   }
 
   renew(model: Model): this {
@@ -50,9 +56,8 @@ export class Attention {
   }
 
   private measure(): boolean {
-    const box = this.list.parentElement!;
     const narrow = matchMedia("(max-width: 62rem)").matches;
-    const room = narrow ? 4 : Math.max(2, Math.floor((box.clientHeight - 62) / 104));
+    const room = narrow ? 4 : Math.max(2, Math.floor((this.side.clientHeight * SHARE - HEAD) / ITEM));
     const changed = room !== this.room;
     this.room = room;
     return changed;
@@ -135,7 +140,7 @@ export class Attention {
     row.item.dataset.state = state;
     setShape(row.shape, state);
     setText(row.name, info.name[sensor]!);
-    setText(row.place, [info.thing[sensor], info.property[sensor]].filter((part, i, all) => part && all.indexOf(part) === i).join(" · "));
+    setText(row.place, placeOf(this.model, sensor));
     const silent = state === "silent";
     setText(row.value, silent ? this.format.age(now - this.model.time[sensor]!) : this.format.withUnit(reading, info.unit[sensor]!));
     const why = silent
@@ -144,4 +149,11 @@ export class Attention {
     setText(row.reason, `${this.messages[state] ?? ""} · ${why}`);
     setText(row.since, fill(this.messages.since, { time: this.format.moment(this.model.since[sensor]!, now) }));
   }
+}
+
+// Where it is, and what it measures where its name does not say so already.
+export function placeOf({ info }: Model, sensor: number): string {
+  const property = info.property[sensor]!;
+  const named = info.name[sensor]!.toLocaleLowerCase().includes(property.toLocaleLowerCase());
+  return [info.thing[sensor], named ? "" : property].filter(Boolean).join(" · ");
 }

@@ -1,6 +1,7 @@
 import type { Format } from "../core/format";
 import { element, fill, setText, type Messages } from "../core/page";
 import { flagReason, setShape, shapeIcon, STATE_NAMES } from "../core/states";
+import { placeOf } from "./attention";
 import type { Model } from "./model";
 
 // What a sensor says, beside its place on the map: shown while pointed at, kept open by a click or a key.
@@ -64,7 +65,7 @@ export class Card {
     const time = model.time[sensor]!;
     setShape(this.shape, state);
     setText(this.name, model.info.name[sensor]!);
-    setText(this.place, [model.info.thing[sensor], model.info.property[sensor]].filter(Boolean).join(" · "));
+    setText(this.place, placeOf(model, sensor));
     setText(this.value, model.otherResult(sensor) ?? this.format.withUnit(reading, model.info.unit[sensor]!));
     const why = state === "check" ? flagReason(model.quality[sensor]!, reading, limits, this.format, messages) : "";
     setText(this.state, [messages[state], why].filter(Boolean).join(" · "));

@@ -37,7 +37,7 @@ const STYLE: StyleSpecification = {
     { id: "edge", type: "line", source: "kelurahan", filter: SURVEYED, paint: { "line-color": "#2f4a78", "line-width": 0.8, "line-opacity": 0.9 } },
     { id: "edge-approximate", type: "line", source: "kelurahan", filter: APPROXIMATE, paint: { "line-color": "#42629a", "line-width": 0.9, "line-dasharray": [3, 3] } },
     { id: "kecamatan", type: "line", source: "kecamatan", paint: { "line-color": "#4568a3", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1.1, 14, 2.2] } },
-    { id: "river-glow", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#2f9be8", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 13, 15, 30], "line-blur": ["interpolate", ["linear"], ["zoom"], 11, 11, 15, 24], "line-opacity": 0.55 } },
+    { id: "river-glow", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#2f9be8", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 13, 15, 30], "line-blur": ["interpolate", ["linear"], ["zoom"], 11, 11, 15, 24], "line-opacity": 0.75 } },
     { id: "river", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#6fcbff", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 2.6, 15, 7] } },
     {
       id: "kecamatan-name", type: "symbol", source: "labels", filter: ["==", ["get", "level"], "kecamatan"], maxzoom: 12.9,

@@ -14,7 +14,9 @@ interface Row {
   sensor: number;
 }
 
-const ROWS = 6;
+const ROW_HEIGHT = 38.5;
+const FEWEST = 5;
+const MOST = 16;
 
 // A handful of the readings that just came in. Rows change their sensor one at a time: a list that is replaced
 // ten times a second cannot be read.
@@ -23,6 +25,8 @@ export class Newest {
   private readonly rows: Row[] = [];
   private next = 0;
   private fresh = new Set<number>();
+  private room = FEWEST;
+  private readonly box = this.body.closest<HTMLElement>(".newest")!;
 
   constructor(
     private readonly model: Model,
@@ -33,7 +37,8 @@ export class Newest {
     this.body.replaceChildren();
     const newest = Array.from(model.time.keys()).filter((sensor) => !Number.isNaN(model.time[sensor]!));
     newest.sort((one, other) => model.time[other]! - model.time[one]!);
-    for (const sensor of this.varied(newest, ROWS)) this.rows.push(this.makeRow(sensor));
+    this.measure();
+    for (const sensor of this.varied(newest, this.room)) this.rows.push(this.makeRow(sensor));
     if (!this.rows.length) {
       const row = document.createElement("tr");
       const cell = document.createElement("td");
@@ -42,6 +47,27 @@ export class Newest {
       row.append(cell);
       this.body.append(row);
     }
+  }
+
+  // As many rows as there is room; gives the sensors of new rows, whose lines are to be fetched.
+  fit(): number[] {
+    this.measure();
+    while (this.rows.length > this.room) this.rows.pop()!.element.remove();
+    if (this.rows.length === 0 || this.rows.length === this.room) return [];
+    const shown = new Set(this.shown);
+    const newest = Array.from(this.model.time.keys()).filter((sensor) => !Number.isNaN(this.model.time[sensor]!) && !shown.has(sensor));
+    newest.sort((one, other) => this.model.time[other]! - this.model.time[one]!);
+    const added = this.varied(newest, this.room - this.rows.length);
+    for (const sensor of added) this.rows.push(this.makeRow(sensor));
+    return added;
+  }
+
+  private measure(): void {
+    const narrow = matchMedia("(max-width: 62rem)").matches;
+    const height = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const room = Math.floor((this.box.clientHeight - 34) / (ROW_HEIGHT * height));
+    this.room = narrow ? 6 : Math.min(Math.max(room, FEWEST - 2), MOST);
+    this.next = this.next % Math.max(this.room, 1);
   }
 
   // Six readings of one kind say less than one of each.
@@ -86,8 +112,8 @@ export class Newest {
     const waiting = [...this.fresh].filter((sensor) => !this.rows.some((row) => row.sensor === sensor));
     this.fresh.clear();
     if (!waiting.length) return -1;
-    if (this.rows.length < ROWS) {
-      if (!this.rows.length) this.body.replaceChildren();
+    if (this.rows.length === 0) {
+      this.body.replaceChildren();
       const [sensor] = this.varied(waiting, 1);
       this.rows.push(this.makeRow(sensor!));
       return sensor!;

@@ -25,7 +25,8 @@ export interface Callout {
 
 const PULSE_MS = 1100;
 const PULSE_TICK_MS = 60;
-const PULSES_AT_ONCE = 400;
+// More rings than these say nothing but that something always changes.
+const PULSES_AT_ONCE = 48;
 const ORDER = [State.EMPTY, State.NORMAL, State.SILENT, State.CHECK];
 
 // The sensors, drawn over the map on 2D canvases: ten thousand of them change ten times a second, which would
@@ -74,6 +75,9 @@ export class Overlay {
   }
 
   showCallouts(callouts: Callout[]): void {
+    const same = callouts.length === this.callouts.length
+      && callouts.every(({ sensor, text }, i) => sensor === this.callouts[i]!.sensor && text === this.callouts[i]!.text);
+    if (same) return;
     this.callouts = callouts;
     this.draw();
   }

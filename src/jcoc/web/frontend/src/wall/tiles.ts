@@ -76,7 +76,8 @@ export class Tile {
       const name = STATE_NAMES[state]!;
       item.dataset.state = name;
       const word = document.createElement("span");
-      word.className = state === State.NORMAL ? "count-word" : "count-word count-word-rare";
+      word.className = state === State.NORMAL ? "" : "vh";
+      item.title = `${this.format.count(tally[state]!)} ${this.messages[name] ?? ""}`;
       word.textContent = this.messages[name] ?? "";
       item.append(shapeIcon(name), this.format.count(tally[state]!), " ", word);
       return item;

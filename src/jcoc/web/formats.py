@@ -1,0 +1,46 @@
+"""Numbers and spans of time as people here read them; frontend/src/core/format.ts says the same in the browser."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def reading(value: float | None) -> str:
+    """A measured number with as many decimals as its size deserves; "–" where there is none."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    decimals = 0 if size >= 1000 else 1 if size >= 10 else 2 if size >= 1 or size == 0 else 3
+    text = f"{value:.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    places = len(text.partition(".")[2])
+    shown = number_format(float(text), places, use_l10n=True, force_grouping=True)
+    return shown.replace("-", "−") if float(text) else shown.lstrip("-")
+
+
+def span(length: timedelta) -> str:
+    """A span of time in one unit, which is enough to see whether something is fresh."""
+    seconds = max(0, round(length.total_seconds()))
+    if seconds < 1:
+        return _("a moment")
+    if seconds < 90:
+        return pgettext("span of time", "{n} s").format(n=seconds)
+    if seconds < 90 * 60:
+        return pgettext("span of time", "{n} min").format(n=round(seconds / 60))
+    if seconds < 36 * 3600:
+        return pgettext("span of time", "{n} h").format(n=round(seconds / 3600))
+    if seconds < 400 * 86400:
+        return pgettext("span of time", "{n} d").format(n=round(seconds / 86400))
+    return pgettext("span of time", "{n} yr").format(n=round(seconds / 31_557_600))
+
+
+def age(moment: datetime) -> str:
+    """How long ago a moment was, such as "12 s ago"."""
+    return _("{age} ago").format(age=span(timezone.now() - moment))
