@@ -1,0 +1,102 @@
+"""The past of the simulated streams, so that charts are not empty: made up once, and for the time between runs.
+
+It goes into the store by its usual way, but thinner than live readings, so silence and standing still cannot be
+judged in it: its quality flags are those of range and rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from jcoc.demo.simulation import Readings, Simulation
+from jcoc.telemetry.directory import Snapshot
+from jcoc.telemetry.quality import NO_TIME, Limits, State, assess
+from jcoc.telemetry.stores.contract import OBSERVATIONS, ObservationStore
+
+DAY = 86_400.0
+#: All streams this far back at this step; those with a year in their kind further back, by the hour.
+RECENT, STEP = 7 * DAY, 600.0
+YEAR, YEAR_STEP = 365 * DAY, 3_600.0
+READINGS_A_BATCH = 100_000
+
+_NO_DURATION = np.iinfo(np.int64).max
+
+
+def fill(
+    store: ObservationStore,
+    snapshot: Snapshot,
+    simulation: Simulation,
+    now: float,
+    progress: Callable[[float], None],
+) -> int:
+    """Append what the streams would have reported since their newest reading until now; how many readings."""
+    slots = np.array([snapshot.slots[stream.code] for stream in simulation.streams], dtype=np.int64)
+    ids = snapshot.ids[slots]
+    state = _state(store, snapshot)
+    limits = _thin(snapshot.limits)
+    newest = state.time[slots].max(initial=NO_TIME)
+    since = now - YEAR if newest == NO_TIME else newest / 1e6
+    pieces = _pieces(simulation, since, now)
+    total = 0
+    for number, (positions, times, with_faults) in enumerate(pieces, start=1):
+        readings = simulation.sampled(positions, times, with_faults=with_faults)
+        if len(readings):
+            store.append(_batch(readings, ids, slots, limits, state)).result()
+        total += len(readings)
+        progress(number / len(pieces))
+    return total
+
+
+def _pieces(simulation: Simulation, since: float, now: float) -> list[tuple[list[int], np.ndarray, bool]]:
+    """Streams, times and whether faults belong in, in order of time, so that a broken-off fill goes on."""
+    everything = list(range(len(simulation.streams)))
+    yearly = [position for position in everything if simulation.streams[position].kind.year]
+    recent = now - RECENT
+    hours = _grid(max(since, now - YEAR), recent, YEAR_STEP)
+    steps = np.append(_grid(max(since, recent), now - STEP / 2, STEP), now)
+    pieces = []
+    for streams, times, with_faults in ((yearly, hours, False), (everything, steps, True)):
+        many = max(1, READINGS_A_BATCH // max(1, len(streams)))
+        pieces += [(streams, times[i : i + many], with_faults) for i in range(0, len(times), many)]
+    return pieces
+
+
+def _grid(after: float, until: float, step: float) -> np.ndarray:
+    """The multiples of step with after < t ≤ until."""
+    return np.arange(np.floor(after / step) + 1, np.floor(until / step) + 1) * step
+
+
+def _thin(limits: Limits) -> Limits:
+    never = np.full(len(limits.lowest), _NO_DURATION, np.int64)
+    return replace(limits, flat_after=never, gap_after=never)
+
+
+def _state(store: ObservationStore, snapshot: Snapshot) -> State:
+    state = State.empty(len(snapshot))
+    newest = store.latest()
+    slot = snapshot.slots_of_ids(newest["datastream"].to_numpy())
+    known = slot >= 0
+    time = newest["phenomenon_time"].cast(pa.int64()).to_numpy()[known]
+    state.time[slot[known]] = state.since[slot[known]] = time
+    state.value[slot[known]] = newest["result"].fill_null(np.nan).to_numpy()[known]
+    return state
+
+
+def _batch(
+    readings: Readings, ids: np.ndarray, slots: np.ndarray, limits: Limits, state: State
+) -> pa.RecordBatch:
+    time = np.rint(readings.time * 1000.0).astype(np.int64) * 1000
+    flags = assess(slots[readings.stream], time, readings.value, limits, state)
+    count = len(readings)
+    columns: dict[str, pa.Array] = {
+        "datastream": pa.array(ids[readings.stream]),
+        "phenomenon_time": pa.array(time).cast(OBSERVATIONS.field("phenomenon_time").type),
+        "result": pa.array(readings.value),
+        "quality": pa.array(flags),
+    }
+    arrays = [columns.get(field.name, pa.nulls(count, field.type)) for field in OBSERVATIONS]
+    return pa.RecordBatch.from_arrays(arrays, schema=OBSERVATIONS)
