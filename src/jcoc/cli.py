@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -54,9 +55,13 @@ def serve(
 
 
 def serve_until_stopped(
-    host: str, port: int, tls_cert: Path | None = None, tls_key: Path | None = None
+    host: str,
+    port: int,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    on_started: Callable[[str], None] | None = None,
 ) -> None:
-    """Lock the data folder, bring the database up to date and serve."""
+    """Lock the data folder, bring the database up to date and serve. on_started gets the address."""
     from django.conf import settings
 
     from jcoc.trail import serving
@@ -78,12 +83,16 @@ def serve_until_stopped(
                 workers=settings.COMPUTE_WORKERS,
                 tls_cert=tls_cert,
                 tls_key=tls_key,
-                on_started=lambda: typer.echo(f"jcoc serves at {address}"),
+                on_started=lambda: (on_started or _say_address)(address),
             )
     except (DataFolderBusy, serving.CannotServe) as error:
         raise stop(str(error)) from None
     except KeyboardInterrupt:
         typer.echo("jcoc has stopped.")
+
+
+def _say_address(address: str) -> None:
+    typer.echo(f"jcoc serves at {address}")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
