@@ -151,6 +151,8 @@ def table_rows(path: Path, columns: str, keys: tuple[str, ...]) -> Iterator[Row]
             seen: dict[tuple[str, ...], int] = {}
             for number, cells in enumerate(reader, start=2):
                 row = Row(path, number, cells)
+                if None in cells:
+                    raise FactsError(f"{path.name}, row {number}: it has more cells than the header.")
                 key = tuple(row.text(column, required=False) for column in keys)
                 if (first := seen.setdefault(key, number)) != number:
                     raise row.fault(keys[0], f"{' '.join(key).strip()!r} stands already in row {first}")

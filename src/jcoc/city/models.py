@@ -98,9 +98,16 @@ class Succession(models.Model):
     class Meta:
         ordering = ["-date", "successor__code", "predecessor__code"]
         constraints = [
-            models.UniqueConstraint(fields=["successor", "predecessor"], name="succession_once"),
             models.UniqueConstraint(
-                fields=["successor"], condition=Q(predecessor__isnull=True), name="succession_unknown_once"
+                fields=["successor", "predecessor"],
+                name="succession_once",
+                violation_error_message=_("That succession stands already."),
+            ),
+            models.UniqueConstraint(
+                fields=["successor"],
+                condition=Q(predecessor__isnull=True),
+                name="succession_unknown_once",
+                violation_error_message=_("That its predecessor is not known stands already."),
             ),
         ]
 
@@ -235,7 +242,10 @@ class CalendarDay(models.Model):
 
 
 class MapRevision(models.Model):
-    """One row whose number grows with every change of what the map shows: the maps' cache keys on it."""
+    """One row whose number is another after each change of what the map shows: the maps' caches key on it.
+
+    It is drawn by lot: a count could come to the same number again after a restore from a backup.
+    """
 
     number = models.PositiveBigIntegerField(default=0)
 

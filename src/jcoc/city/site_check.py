@@ -86,8 +86,10 @@ def read_sites(data: bytes) -> list[SiteRow]:
             )
         return result
 
-    return [
-        SiteRow(
+    def site(cells: dict[str, str | None], number: int) -> SiteRow:
+        if None in cells:
+            raise FactsError(f"Row {number}: it has more cells than the header.")
+        return SiteRow(
             row=number,
             code=cell(cells, number, "code"),
             name=cell(cells, number, "name"),
@@ -95,8 +97,8 @@ def read_sites(data: bytes) -> list[SiteRow]:
             lon=degrees(cells, number, "lon", 180),
             lat=degrees(cells, number, "lat", 90),
         )
-        for number, cells in enumerate(reader, start=2)
-    ]
+
+    return [site(cells, number) for number, cells in enumerate(reader, start=2)]
 
 
 def check_sites(
