@@ -8,27 +8,32 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 TOKENS = ("bg", "panel", "panel-2", "line", "line-strong", "ink", "ink-2", "muted", "brand", "link", "river")
 HUES = ("governance", "branding", "economy", "living", "society", "environment")
-SEVERITIES = ("awas", "siaga", "waspada", "biasa")
 
 
 class ExampleForm(forms.Form):
-    name = forms.CharField(label="Name", help_text="As it stands on the device.")
-    kind = forms.ChoiceField(label="Kind", choices=[("a", "Water level"), ("b", "Air quality")])
-    limit = forms.IntegerField(label="Readings a second", min_value=1)
-    public = forms.BooleanField(label="Everybody may see it", required=False)
+    name = forms.CharField(label=_l("Name"), help_text=_l("As it stands on the device."))
+    kind = forms.ChoiceField(label=_l("Kind"), choices=[("a", _l("Water level")), ("b", _l("Air quality"))])
+    limit = forms.IntegerField(label=_l("Readings a second"), min_value=1)
+    public = forms.BooleanField(label=_l("Everybody may see it"), required=False)
+
+
+def _example(prefix: str) -> ExampleForm:
+    filled = {f"{prefix}-name": "", f"{prefix}-kind": "b", f"{prefix}-limit": "0"}
+    return ExampleForm(filled, prefix=prefix, auto_id=f"{prefix}-%s")
 
 
 def components(request: HttpRequest) -> HttpResponse:
     context = {
         "tokens": TOKENS,
         "hues": HUES,
-        "severities": SEVERITIES,
         "states": ("normal", "check", "silent", "empty"),
         "origins": ("measured", "simulated", "stand-in"),
-        "form": ExampleForm({"name": "", "kind": "b", "limit": "0"}),
+        "light_form": _example("light"),
+        "dark_form": _example("dark"),
         "page_obj": Paginator(range(470), 20).get_page(request.GET.get("page", 3)),
         "title": _("Components"),
     }
@@ -43,7 +48,7 @@ def _error(request: HttpRequest, status: int, exception: Exception | None = None
     return render(request, f"{status}.html", {"reason": str(exception or "")}, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 400)
 
 
@@ -51,10 +56,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 403, exception)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def server_error(request: HttpRequest) -> HttpResponse:
     """Without the request's context: whatever broke the page must not break this one."""
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,156 @@
+import { Format } from "./core/format";
+import { element, fill, readConfig, setText, type Messages } from "./core/page";
+import { STATE_NAMES, setShape, shapeIcon, stateOf } from "./core/states";
+import { Plot, type Series } from "./sensor/plot";
+import { showTable } from "./sensor/table";
+
+interface Config {
+  lang: string;
+  messages: Messages;
+  end: string;
+  datastream: { id: number; unit: string; low: number | null; high: number | null; gap_s?: number | null };
+  urls: { series: string; live: string };
+}
+
+type Range = Series["range"];
+const STEP_DAYS: Record<Range, number> = { day: 1, week: 7, year: 365 };
+const REFRESH_MS = 30_000;
+
+const config = readConfig<Config>();
+const { messages, datastream } = config;
+const format = new Format(config.lang, messages);
+const chart = element("chart");
+const plot = new Plot(chart, datastream, format, messages);
+const dayInput = element<HTMLInputElement>("end");
+const tabs = Array.from(document.querySelectorAll<HTMLButtonElement>("[data-range]"));
+
+let range: Range = "day";
+let asked = 0;
+let newest = Date.parse(element<HTMLTimeElement>("at").dateTime) || NaN;
+let quality = 0;
+let drawnAt = 0;
+
+async function load(): Promise<void> {
+  const mine = ++asked;
+  chart.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(`${config.urls.series}?range=${range}&end=${dayInput.value}`, { headers: { Accept: "application/json" } });
+    const body = (await answer.json()) as Series & { detail?: string };
+    if (mine !== asked) return;
+    if (!answer.ok) throw new Error(body.detail ?? String(answer.status));
+    show(body);
+  } catch (error) {
+    if (mine !== asked) return;
+    plot.clear();
+    fail(fill(messages.failed, { reason: error instanceof Error ? error.message : "" }));
+  } finally {
+    if (mine === asked) chart.removeAttribute("aria-busy");
+  }
+}
+
+function show(series: Series): void {
+  drawnAt = Date.now();
+  const numbers = series.avg.filter((value): value is number => value !== null);
+  setText(element("chart-method"), `${messages[`bucket_${series.bucket}`] ?? ""}.`);
+  showTable(series, format, messages);
+  if (!numbers.length) {
+    plot.clear();
+    fail(messages.none_in_span ?? "");
+    return;
+  }
+  element("chart-empty").hidden = true;
+  chart.hidden = false;
+  plot.show(series);
+  const count = series.count.reduce((sum, each) => sum + each, 0);
+  const weighted = series.avg.reduce<number>((sum, value, i) => sum + (value ?? 0) * series.count[i]!, 0);
+  const unit = series.unit;
+  setText(element("chart-summary"), fill(messages.summary, {
+    count: format.count(count),
+    min: format.withUnit(least(series.min), unit),
+    avg: format.withUnit(weighted / count, unit),
+    max: format.withUnit(most(series.max), unit),
+  }));
+}
+
+function least(values: (number | null)[]): number {
+  return values.reduce<number>((low, value) => (value !== null && value < low ? value : low), Infinity);
+}
+
+function most(values: (number | null)[]): number {
+  return values.reduce<number>((high, value) => (value !== null && value > high ? value : high), -Infinity);
+}
+
+function fail(text: string): void {
+  chart.hidden = true;
+  element("chart-empty").hidden = false;
+  setText(element("chart-empty-text"), text);
+  setText(element("chart-summary"), "");
+}
+
+function choose(chosen: Range): void {
+  range = chosen;
+  for (const tab of tabs) tab.setAttribute("aria-pressed", String(tab.dataset.range === chosen));
+  void load();
+}
+
+function shift(direction: number): void {
+  const day = new Date(`${dayInput.value}T00:00:00Z`);
+  if (Number.isNaN(day.getTime())) return;
+  day.setUTCDate(day.getUTCDate() + direction * STEP_DAYS[range]);
+  dayInput.value = day.toISOString().slice(0, 10);
+  void load();
+}
+
+function listen(): void {
+  const source = new EventSource(config.urls.live);
+  let offset = 0;
+  source.addEventListener("frame", (event) => {
+    const frame = JSON.parse((event as MessageEvent<string>).data) as { t: number; n: [number, number, unknown, number][] };
+    offset = frame.t - Date.now();
+    for (const [id, time, value, flags] of frame.n) {
+      if (id !== datastream.id || time < newest) continue;
+      newest = time;
+      quality = flags;
+      setText(element("value"), typeof value === "number" ? format.value(value) : JSON.stringify(value));
+      setText(element("at"), `${format.dateShort(time)}, ${format.clock(time)}`);
+      element<HTMLTimeElement>("at").dateTime = new Date(time).toISOString();
+      writeState(frame.t);
+    }
+    const current = range === "day" && newest > Date.parse(`${dayInput.value}T00:00:00+07:00`);
+    if (current && !document.hidden && Date.now() - drawnAt > REFRESH_MS) void load();
+  });
+  setInterval(() => {
+    if (!Number.isNaN(newest)) setText(element("age"), fill(messages.ago, { age: format.age(Date.now() + offset - newest) }));
+  }, 1_000);
+}
+
+function writeState(now: number): void {
+  const gap = datastream.gap_s ? datastream.gap_s * 1000 : Infinity;
+  const state = STATE_NAMES[stateOf(newest, quality, gap, now)]!;
+  const badge = element("state").querySelector<HTMLElement>(".badge");
+  if (!badge || badge.dataset.state === state) return;
+  badge.dataset.state = state;
+  const icon = shapeIcon(state);
+  setShape(icon, state);
+  badge.querySelector(".shape")?.replaceWith(icon);
+  setText(badge.querySelector(".state-word"), messages[state] ?? "");
+}
+
+for (const tab of tabs) tab.addEventListener("click", () => choose(tab.dataset.range as Range));
+element("earlier").addEventListener("click", () => shift(-1));
+element("later").addEventListener("click", () => shift(1));
+dayInput.addEventListener("change", () => void load());
+
+// Paper is white: the chart is drawn once more in its colours, and back afterwards.
+const theme = document.documentElement.dataset.theme ?? "dark";
+addEventListener("beforeprint", () => {
+  document.documentElement.dataset.theme = "light";
+  plot.redraw();
+});
+addEventListener("afterprint", () => {
+  document.documentElement.dataset.theme = theme;
+  plot.redraw();
+});
+
+void load();
+listen();

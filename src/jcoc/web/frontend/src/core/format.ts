@@ -10,6 +10,7 @@ export class Format {
   private readonly clockParts: Intl.DateTimeFormat;
   private readonly day: Intl.DateTimeFormat;
   private readonly shortDay: Intl.DateTimeFormat;
+  private readonly monthDay: Intl.DateTimeFormat;
 
   constructor(
     readonly lang: string,
@@ -26,6 +27,7 @@ export class Format {
     this.day = new Intl.DateTimeFormat(this.locale, {
       timeZone: ZONE, weekday: "long", day: "numeric", month: "short", year: "numeric",
     });
+    this.monthDay = new Intl.DateTimeFormat(this.locale, { timeZone: ZONE, day: "numeric", month: "short" });
     this.shortDay = new Intl.DateTimeFormat(this.locale, { timeZone: ZONE, day: "numeric", month: "short", year: "numeric" });
   }
 
@@ -58,6 +60,10 @@ export class Format {
 
   dateShort(ms: number): string {
     return this.shortDay.format(ms);
+  }
+
+  dayMonth(ms: number): string {
+    return this.monthDay.format(ms);
   }
 
   // The clock for today, the date before it for any other day.
