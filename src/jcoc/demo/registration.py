@@ -13,10 +13,10 @@ from jcoc.city.services import load_city, set_site
 from jcoc.demo.catalogue import NOTE, Station, Stream
 from jcoc.demo.simulation import gap_after
 from jcoc.telemetry import services as telemetry
-from jcoc.telemetry.models import Audience, Datastream, Origin, Thing
+from jcoc.telemetry.models import Audience, Datastream, Origin
 
 Progress = Callable[[float], None]
-THINGS_A_TRANSACTION = 40
+THINGS_A_TRANSACTION = 250
 
 
 def load_demonstration_city() -> None:
@@ -31,16 +31,15 @@ def register(stations: Sequence[Station], progress: Progress, stretch: float = 1
     existing = set(Datastream.objects.filter(origin=Origin.SIMULATED).values_list("code", flat=True))
     missing = [s for s in stations if any(stream.code not in existing for stream in s.streams)]
     for first in range(0, len(missing), THINGS_A_TRANSACTION):
-        with transaction.atomic():
-            for station in missing[first : first + THINGS_A_TRANSACTION]:
-                _register(station, stretch)
+        some = missing[first : first + THINGS_A_TRANSACTION]
+        telemetry.register_things([_thing(station, stretch) for station in some])
         progress(min(1.0, (first + THINGS_A_TRANSACTION) / len(missing)))
     _flood_points(stations)
     return sum(stream.code not in existing for station in missing for stream in station.streams)
 
 
-def _register(station: Station, stretch: float) -> Thing:
-    return telemetry.register_thing(
+def _thing(station: Station, stretch: float) -> telemetry.NewThing:
+    return telemetry.NewThing(
         station.code,
         station.name,
         [_datastream(stream, stretch) for stream in station.streams],
