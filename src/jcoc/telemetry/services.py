@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from jcoc.telemetry.directory import touch
 from jcoc.telemetry.models import (
     Audience,
     Datastream,
@@ -61,7 +62,19 @@ class NewDatastream:
     topic: str = ""  # the MQTT topic its readings come on
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class NewThing:
+    """What a thing to be registered is, with its datastreams."""
+
+    code: str
+    name: str
+    datastreams: Sequence[NewDatastream] = ()
+    description: str = ""
+    point: tuple[float, float] | None = None  # longitude and latitude (WGS 84)
+    place: str = ""  # the name of the location
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
 def register_thing(
     code: str,
     name: str,
@@ -72,87 +85,163 @@ def register_thing(
     place: str = "",
     properties: Mapping[str, Any] | None = None,
 ) -> Thing:
-    """Make the thing and those of its datastreams that do not exist; what exists is left as it is.
+    """One thing; see register_things()."""
+    register_things([NewThing(code, name, datastreams, description, point, place, properties or {})])
+    return Thing.objects.get(code=code)
 
-    point: longitude and latitude (WGS 84). place: the name of the location.
+
+@transaction.atomic
+def register_things(things: Sequence[NewThing]) -> int:
+    """Make the things and those of their datastreams that do not exist; what exists is left as it is.
+
+    All or none; :class:`Refused` names what cannot be. A few statements, however many things. Returns how many
+    datastreams were made.
     """
-    thing = Thing.objects.filter(code=code).first()
-    if thing is None:
-        thing = Thing(code=code, name=name, description=description, properties=dict(properties or {}))
-        _checked(thing)
-        thing.save()
-        if point is not None:
-            location = Location(
-                name=place or name,
+    _add_things(things)
+    owners = Thing.objects.in_bulk([thing.code for thing in things], field_name="code")
+    wanted = [(owners[thing.code], new) for thing in things for new in thing.datastreams]
+    belongs = dict(
+        Datastream.objects.filter(code__in=[new.code for _, new in wanted]).values_list("code", "thing__code")
+    )
+    missing = []
+    for owner, new in wanted:
+        if (other := belongs.get(new.code)) is None:
+            belongs[new.code] = owner.code
+            missing.append((owner, new))
+        elif other != owner.code:
+            raise Refused(f"Datastream “{new.code}” belongs to thing “{other}”, not to “{owner.code}”.")
+    _add_datastreams(missing)
+    if missing:
+        touch()  # bulk_create sends no signals
+    return len(missing)
+
+
+def _add_things(things: Sequence[NewThing]) -> None:
+    known = set(
+        Thing.objects.filter(code__in=[thing.code for thing in things]).values_list("code", flat=True)
+    )
+    new = list({thing.code: thing for thing in things if thing.code not in known}.values())
+    Thing.objects.bulk_create(
+        _checked(
+            Thing(
+                code=thing.code,
+                name=thing.name,
+                description=thing.description,
+                properties=dict(thing.properties),
+            )
+        )
+        for thing in new
+    )
+    placed = [(thing, thing.point) for thing in new if thing.point is not None]
+    made = Thing.objects.in_bulk([thing.code for thing, _ in placed], field_name="code")
+    now = timezone.now()
+    locations = Location.objects.bulk_create(
+        _checked(
+            Location(
+                name=thing.place or thing.name,
                 location={"type": "Point", "coordinates": [float(point[0]), float(point[1])]},
             )
-            _checked(location)
-            location.save()
-            thing.locations.add(location)
-            HistoricalLocation.objects.create(thing=thing, time=timezone.now()).locations.add(location)
-    existing = dict(
-        Datastream.objects.filter(code__in=[new.code for new in datastreams]).values_list(
-            "code", "thing__code"
         )
+        for thing, point in placed
     )
-    for new in datastreams:
-        if new.code not in existing:
-            _add_datastream(thing, new)
-        elif existing[new.code] != code:
-            raise Refused(
-                f"Datastream “{new.code}” belongs to thing “{existing[new.code]}”, not to “{code}”."
+    histories = HistoricalLocation.objects.bulk_create(
+        HistoricalLocation(time=now, thing=made[thing.code]) for thing, _ in placed
+    )
+    Thing.locations.through.objects.bulk_create(
+        Thing.locations.through(thing=made[thing.code], location=location)
+        for (thing, _), location in zip(placed, locations, strict=True)
+    )
+    HistoricalLocation.locations.through.objects.bulk_create(
+        HistoricalLocation.locations.through(historicallocation=history, location=location)
+        for history, location in zip(histories, locations, strict=True)
+    )
+
+
+def _add_datastreams(missing: Sequence[tuple[Thing, NewDatastream]]) -> None:
+    properties = _observed_properties(new for _, new in missing)
+    sensors = _sensors(_sensor_name(thing, new) for thing, new in missing)
+    datastreams = Datastream.objects.bulk_create(
+        _checked(
+            Datastream(
+                code=new.code,
+                name=new.name,
+                description=new.description,
+                thing=thing,
+                sensor=sensors[_sensor_name(thing, new)],
+                observed_property=properties[new.observed_property],
+                observation_type=new.observation_type,
+                unit_name=new.unit_name,
+                unit_symbol=new.unit_symbol,
+                unit_definition=new.unit_definition,
+                dimension=new.dimension,
+                origin=new.origin,
+                origin_note=new.origin_note,
+                audience=new.audience,
             )
-    return thing
-
-
-def _add_datastream(thing: Thing, new: NewDatastream) -> None:
-    observed_property, _ = ObservedProperty.objects.get_or_create(
-        name=new.observed_property, defaults={"definition": new.property_definition}
-    )
-    sensor, _ = Sensor.objects.get_or_create(name=new.sensor or f"{thing.name}: sensor")
-    datastream = Datastream(
-        code=new.code,
-        name=new.name,
-        description=new.description,
-        thing=thing,
-        sensor=sensor,
-        observed_property=observed_property,
-        observation_type=new.observation_type,
-        unit_name=new.unit_name,
-        unit_symbol=new.unit_symbol,
-        unit_definition=new.unit_definition,
-        dimension=new.dimension,
-        origin=new.origin,
-        origin_note=new.origin_note,
-        audience=new.audience,
-    )
-    _checked(datastream)
-    datastream.save()
-    limits = (new.lowest, new.highest, new.rate_per_minute, new.flat_after, new.gap_after)
-    if any(limit is not None for limit in limits):
-        rule = QualityRule(
-            datastream=datastream,
-            lowest=new.lowest,
-            highest=new.highest,
-            rate_per_minute=new.rate_per_minute,
-            flat_after=new.flat_after,
-            gap_after=new.gap_after,
         )
-        _checked(rule)
-        rule.save()
-    if new.topic:
-        topic = MqttTopic(topic=new.topic, datastream=datastream)
-        _checked(topic)
-        topic.save()
+        for thing, new in missing
+    )
+    rules, topics = [], []
+    for (_, new), datastream in zip(missing, datastreams, strict=True):
+        limits = (new.lowest, new.highest, new.rate_per_minute, new.flat_after, new.gap_after)
+        if any(limit is not None for limit in limits):
+            rule = QualityRule(
+                datastream=datastream,
+                lowest=new.lowest,
+                highest=new.highest,
+                rate_per_minute=new.rate_per_minute,
+                flat_after=new.flat_after,
+                gap_after=new.gap_after,
+            )
+            rules.append(_checked(rule))
+        if new.topic:
+            topics.append(_checked(MqttTopic(topic=new.topic, datastream=datastream)))
+    QualityRule.objects.bulk_create(rules)
+    taken = set(
+        MqttTopic.objects.filter(topic__in=[topic.topic for topic in topics]).values_list("topic", flat=True)
+    )
+    for topic in topics:
+        if topic.topic in taken:
+            raise Refused(f"The MQTT topic “{topic.topic}” is another datastream's already.")
+        taken.add(topic.topic)
+    MqttTopic.objects.bulk_create(topics)
 
 
-def _checked(entity: Thing | Location | Datastream | QualityRule | MqttTopic) -> None:
+def _sensor_name(thing: Thing, new: NewDatastream) -> str:
+    return new.sensor or f"{thing.name}: sensor"
+
+
+def _observed_properties(streams: Iterable[NewDatastream]) -> dict[str, ObservedProperty]:
+    definitions: dict[str, str] = {}
+    for new in streams:
+        definitions.setdefault(new.observed_property, new.property_definition)
+    return {
+        name: ObservedProperty.objects.get_or_create(name=name, defaults={"definition": definition})[0]
+        for name, definition in definitions.items()
+    }
+
+
+def _sensors(names: Iterable[str]) -> dict[str, Sensor]:
+    wanted = list(dict.fromkeys(names))
+    known = {sensor.name: sensor for sensor in Sensor.objects.filter(name__in=wanted)}
+    Sensor.objects.bulk_create(_checked(Sensor(name=name)) for name in wanted if name not in known)
+    return {sensor.name: sensor for sensor in Sensor.objects.filter(name__in=wanted)}
+
+
+Checked = TypeVar("Checked", Thing, Location, Sensor, Datastream, QualityRule, MqttTopic)
+
+
+def _checked(entity: Checked) -> Checked:
+    """Every field as its model wants it. That what must be unique is so, the callers see to."""
     try:
-        entity.full_clean()
+        entity.clean_fields(
+            exclude=[f.name for f in entity._meta.fields if f.is_relation]  # their rows were just read
+        )
     except ValidationError as error:
         sentences = "; ".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())
         named = getattr(entity, "code", "") or getattr(entity, "topic", "") or str(entity)
         raise Refused(f"{type(entity).__name__} “{named}” cannot be registered. {sentences}") from None
+    return entity
 
 
 @transaction.atomic
