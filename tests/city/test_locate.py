@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -70,3 +71,13 @@ def test_locate_agrees_with_asking_every_polygon(
     for (lon, lat), index in zip(points, found, strict=True):
         holding = [i for i, polygon in enumerate(kelurahan) if polygon.intersects(shapely.Point(lon, lat))]
         assert index == (holding[0] if holding else NOWHERE)
+
+
+def test_threads_may_share_a_locator() -> None:
+    random = np.random.default_rng(3)
+    lon, lat = WEST + random.random(5000) * 3 * SIDE, SOUTH + random.random(5000) * 3 * SIDE
+    expected = LOCATOR.index(lon, lat)
+    fresh = Locator(CODES, [shapely.Polygon(ring(*cell)) for cell in SQUARES.values()])
+    with ThreadPoolExecutor(8) as threads:
+        for answer in threads.map(lambda _: fresh.index(lon, lat), range(16)):
+            assert np.array_equal(answer, expected)
