@@ -41,10 +41,13 @@ class DuckDBStore:
     """See :class:`~jcoc.telemetry.stores.contract.ObservationStore`.
 
     memory_limit is what the engine may take for its buffers; the process takes some hundred megabytes more.
+    checkpoint_at is the length of the log, in bytes, at which it is folded into the file.
     """
 
-    def __init__(self, path: Path, *, memory_limit: str = "1GB", threads: int = 2) -> None:
-        self._file = DuckDBFile(path, memory_limit, threads)
+    def __init__(
+        self, path: Path, *, memory_limit: str = "1GB", threads: int = 2, checkpoint_at: int = CHECKPOINT_AT
+    ) -> None:
+        self._file = DuckDBFile(path, memory_limit, threads, checkpoint_at)
         try:
             self._prepare()
             self._newest = Newest()
@@ -166,10 +169,7 @@ class DuckDBStore:
         with self._moving:
             # A checkpoint beside a moving day would have to wait for it; the next commit asks again.
             if self._moving_day is None:
-                try:
-                    self._file.checkpoint(CHECKPOINT_AT)
-                except StoreError:
-                    log.warning("The log of %s could not be folded in", self._file.path, exc_info=True)
+                self._file.checkpoint()
 
     # Reading
 
@@ -246,9 +246,15 @@ class DuckDBStore:
         )
 
     def _read(self, query: str, schema: pa.Schema) -> pa.Table:
+        try:
+            with self._file.cursor() as cursor:
+                return cursor.sql(query).to_arrow_table().cast(schema)
+        except StoreError:
+            if not self._file.broken:
+                raise
+        # Another thread's checkpoint failed under it: the file is opened again and the question asked once more.
         with self._file.cursor() as cursor:
-            table = cursor.sql(query).to_arrow_table()
-        return table.cast(schema)
+            return cursor.sql(query).to_arrow_table().cast(schema)
 
     # Housekeeping
 

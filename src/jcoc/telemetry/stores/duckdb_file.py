@@ -19,6 +19,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 
 import duckdb
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 #: Bytes of log after which it is folded into the file. It bounds the hold-up and the time of a restart.
 CHECKPOINT_AT = 32 * 1024 * 1024
 _ROOM_TO_SPARE = 16 * 1024 * 1024
+_PAUSE = 30.0  # seconds after a checkpoint that failed
 _FULL = ("no space left on device", "disk quota exceeded", "file too large", "max_temp_directory_size")
 
 _open_here: set[Path] = set()
@@ -44,7 +46,7 @@ def as_store_error(error: duckdb.Error) -> StoreError:
 
 
 class DuckDBFile:
-    def __init__(self, path: Path, memory_limit: str, threads: int) -> None:
+    def __init__(self, path: Path, memory_limit: str, threads: int, checkpoint_at: int) -> None:
         self.path = Path(path).resolve()
         self.log_path = self.path.with_name(self.path.name + ".wal")
         self._config: dict[str, str | bool | int | float | list[str]] = {
@@ -57,6 +59,8 @@ class DuckDBFile:
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
         }
+        self._checkpoint_at = checkpoint_at
+        self._no_checkpoint_until = 0.0
         self._state = threading.Condition()
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._leased = 0
@@ -90,20 +94,28 @@ class DuckDBFile:
             raise
         self._give_back(cursor)
 
-    def checkpoint(self, at: int = CHECKPOINT_AT) -> bool:
-        """Fold the log into the file if it is that long and there is room for it; whether it was done."""
+    @property
+    def broken(self) -> bool:
+        """The engine has given up; the next cursor() opens the file again."""
+        return self._broken
+
+    def checkpoint(self, at: int | None = None) -> None:
+        """Fold the log into the file if it is long enough, there is room for it, and it did not fail just now."""
         try:
             length = self.log_path.stat().st_size
         except FileNotFoundError:
-            return False
-        if length < at:
-            return False
+            return
+        if length < (self._checkpoint_at if at is None else at) or monotonic() < self._no_checkpoint_until:
+            return
         disk = os.statvfs(self.path.parent)
         if disk.f_bavail * disk.f_frsize < length + _ROOM_TO_SPARE:
-            return False
-        with self.cursor() as cursor:
-            cursor.execute("CHECKPOINT")
-        return True
+            return
+        try:
+            with self.cursor() as cursor:
+                cursor.execute("CHECKPOINT")
+        except StoreError:
+            log.warning("The log of %s could not be folded in and stays", self.path, exc_info=True)
+            self._no_checkpoint_until = monotonic() + _PAUSE
 
     def close(self) -> None:
         with self._state:
