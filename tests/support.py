@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.cookiejar
+import json
 import os
 import shutil
 import signal
@@ -10,11 +11,13 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -90,6 +93,7 @@ class Centre:
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     url: str = ""
+    cookie: str = ""
     process: subprocess.Popen[str] | None = None
     output: list[str] = field(default_factory=list)
 
@@ -167,6 +171,26 @@ class Centre:
         """Make an account with PASSWORD."""
         done = self.jcoc("people", "add", username, "--role", role, "--password", PASSWORD)
         assert done.returncode == 0, done.stderr
+
+    def send(self, token: str, readings: list[tuple[str, datetime, float]], *, first: bool = False) -> None:
+        """Post readings as a device does; first: wait until the running server has noticed the token."""
+        body = [
+            {"datastream": code, "phenomenonTime": at.isoformat(), "result": value}
+            for code, at, value in readings
+        ]
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/ingest", json.dumps(body).encode(), headers)
+
+        def accepted() -> bool:
+            try:
+                with urllib.request.urlopen(request, timeout=20):
+                    return True
+            except urllib.error.HTTPError as error:
+                with error:
+                    assert first and error.code in (401, 403, 422), error.read().decode()
+                return False
+
+        until(accepted, what="the acceptance of readings")
 
 
 def log_in(url: str, username: str) -> str:
