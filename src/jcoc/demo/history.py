@@ -21,7 +21,7 @@ DAY = 86_400.0
 #: All streams this far back at this step; those with a year in their kind further back, by the hour.
 RECENT, STEP = 7 * DAY, 600.0
 YEAR, YEAR_STEP = 365 * DAY, 3_600.0
-READINGS_A_BATCH = 100_000
+READINGS_A_BATCH = 50_000
 
 _NO_DURATION = np.iinfo(np.int64).max
 

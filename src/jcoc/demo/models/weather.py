@@ -72,7 +72,7 @@ def events(s: Sampling, hours: float) -> Events:
     # A cell does not hit every place alike, nor at the same minute.
     hit = 0.4 + 0.9 * noise.uniform(thing, SALT_RAIN + 4, slot)
     delay = noise.uniform(thing, SALT_RAIN + 5, slot) * DELAY
-    peak = np.where(drawn(0) < likely, np.minimum((4.0 + 16.0 * hardness) * hit, HARDEST), 0.0)
+    peak = np.where(drawn(0) < likely, np.minimum((2.5 + 8.5 * hardness) * hit, HARDEST), 0.0)
     return Events(t - start - delay, length, peak)
 
 
