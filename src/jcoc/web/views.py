@@ -8,17 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 TOKENS = ("bg", "panel", "panel-2", "line", "line-strong", "ink", "ink-2", "muted", "brand", "link", "river")
 HUES = ("governance", "branding", "economy", "living", "society", "environment")
 
 
 class ExampleForm(forms.Form):
-    name = forms.CharField(label=_l("Name"), help_text=_l("As it stands on the device."))
-    kind = forms.ChoiceField(label=_l("Kind"), choices=[("a", _l("Water level")), ("b", _l("Air quality"))])
-    limit = forms.IntegerField(label=_l("Readings a second"), min_value=1)
-    public = forms.BooleanField(label=_l("Everybody may see it"), required=False)
+    name = forms.CharField(label=gettext_lazy("Name"), help_text=gettext_lazy("As it stands on the device."))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("a", gettext_lazy("Water level")), ("b", gettext_lazy("Air quality"))])
+    limit = forms.IntegerField(label=gettext_lazy("Readings a second"), min_value=1)
+    public = forms.BooleanField(label=gettext_lazy("Everybody may see it"), required=False)
 
 
 def _example(prefix: str) -> ExampleForm:

@@ -30,7 +30,7 @@ function withGaps(series: Series): uPlot.AlignedData {
     if (i > 0 && time - series.t[i - 1]! > limit) push(columns, series.t[i - 1]! + step, null, null, null);
     push(columns, time, series.avg[i]!, series.min[i]!, series.max[i]!);
   });
-  return columns;
+  return series.bucket === "raw" ? [columns[0], columns[1]] : columns;
 }
 
 function push(columns: (number | null)[][], time: number, ...values: (number | null)[]): void {
@@ -114,8 +114,9 @@ export class Plot {
       series: [
         { label: messages.time ?? "", value: (_, seconds: number | null) => (seconds === null ? "–" : this.moment(seconds * 1000, series)) },
         { label: banded ? messages.average ?? "" : messages.reading ?? "", value, stroke: look.hue, width: 2, points: { show: !banded && series.t.length < 80, size: 4, fill: look.hue } },
-        { label: messages.lowest ?? "", value, show: banded, stroke: "transparent", width: 0, points: { show: false } },
-        { label: messages.highest ?? "", value, show: banded, stroke: "transparent", width: 0, points: { show: false } },
+        ...(banded ? [messages.lowest, messages.highest] : []).map((label) => ({
+          label: label ?? "", value, stroke: "transparent", width: 0, points: { show: false },
+        })),
       ],
       bands: banded ? [{ series: [3, 2], fill: alpha(look.hue, 0.22) }] : [],
       legend: { show: true, live: true, markers: { show: false } },

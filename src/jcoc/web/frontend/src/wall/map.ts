@@ -37,7 +37,7 @@ const STYLE: StyleSpecification = {
     { id: "edge", type: "line", source: "kelurahan", filter: SURVEYED, paint: { "line-color": "#2f4a78", "line-width": 0.8, "line-opacity": 0.9 } },
     { id: "edge-approximate", type: "line", source: "kelurahan", filter: APPROXIMATE, paint: { "line-color": "#42629a", "line-width": 0.9, "line-dasharray": [3, 3] } },
     { id: "kecamatan", type: "line", source: "kecamatan", paint: { "line-color": "#4568a3", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1.1, 14, 2.2] } },
-    { id: "river-glow", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#2f9be8", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 13, 15, 30], "line-blur": ["interpolate", ["linear"], ["zoom"], 11, 11, 15, 24], "line-opacity": 0.75 } },
+    { id: "river-glow", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#1f8fe6", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 18, 15, 38], "line-blur": ["interpolate", ["linear"], ["zoom"], 11, 14, 15, 28], "line-opacity": 0.8 } },
     { id: "river", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#6fcbff", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 2.6, 15, 7] } },
     {
       id: "kecamatan-name", type: "symbol", source: "labels", filter: ["==", ["get", "level"], "kecamatan"], maxzoom: 12.9,
@@ -92,7 +92,8 @@ export class CityMap {
     this.map.keyboard.disableRotation();
     this.map.on("move", () => this.report());
     this.map.on("resize", () => this.report());
-    this.map.once("load", () => void this.load());
+    const places = fetchPlaces(options.urls);
+    this.map.once("load", () => void this.load(places));
     this.report();
   }
 
@@ -113,11 +114,8 @@ export class CityMap {
     });
   }
 
-  private async load(): Promise<void> {
-    const { urls } = this.options;
-    const [kelurahan, kecamatan, rivers, sites] = await Promise.all(
-      [urls.kelurahan, urls.kecamatan, urls.rivers, urls.sites].map(fetchCollection),
-    );
+  private async load(places: Promise<Collection[]>): Promise<void> {
+    const [kelurahan, kecamatan, rivers, sites] = await places;
     shade(kelurahan!);
     const set = (name: string, data: Collection): void => {
       this.map.getSource<GeoJSONSource>(name)?.setData(data);
@@ -147,6 +145,10 @@ export class CityMap {
   goHome(): void {
     if (this.home) this.map.fitBounds(this.home, { padding: this.padding(), duration: 400 });
   }
+}
+
+function fetchPlaces(urls: MapOptions["urls"]): Promise<Collection[]> {
+  return Promise.all([urls.kelurahan, urls.kecamatan, urls.rivers, urls.sites].map(fetchCollection));
 }
 
 async function fetchCollection(url: string): Promise<Collection> {
