@@ -37,7 +37,11 @@ class Sender(asyncio.Protocol):
 
     def send(self) -> None:
         self.moment += 1
-        text = (START + timedelta(milliseconds=self.moment)).isoformat(timespec="milliseconds")[:23].encode()
+        text = (
+            (self.run.start + timedelta(milliseconds=self.moment))
+            .isoformat(timespec="milliseconds")[:23]
+            .encode()
+        )
         self.sent_at = time.perf_counter()
         self.transport.write(self.head + self.body.replace(MARK, text))  # type: ignore[attr-defined]
 
@@ -64,6 +68,7 @@ class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.token: str = options.token
+        self.start = START + timedelta(days=options.day)
         self.over = False
         self.begin = self.end = 0.0
         self.requests = 0
@@ -115,6 +120,7 @@ def main() -> int:
     parser.add_argument("--connections", type=int, required=True)
     parser.add_argument("--streams", type=int, required=True)
     parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--day", type=int, default=0, help="of the readings' times; another for another run")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--warm-up", type=float, default=2)
 

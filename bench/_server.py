@@ -93,7 +93,7 @@ def load(server: Server, **options: Any) -> dict[str, Any]:
             *arguments,
         ],
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     )
     measured: dict[str, Any] = json.loads(done.stdout)

@@ -16,8 +16,8 @@ def main() -> int:
     path = json_option(__doc__)
     rows = []
     with serving(STREAMS) as server:
-        for connections, to_reach in ((32, "4,000"), (256, "10,000")):
-            served = load(server, connections=connections, streams=STREAMS, seconds=SECONDS)
+        for day, (connections, to_reach) in enumerate(((32, "4,000"), (256, "10,000"))):
+            served = load(server, connections=connections, streams=STREAMS, seconds=SECONDS, day=day)
             rows += [
                 {
                     "what": f"POST /ingest, one reading a request, {connections} connections",

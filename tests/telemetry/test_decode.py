@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jcoc.telemetry.ingest import decode as module
-from jcoc.telemetry.ingest.decode import MAX_ROWS, NO_TIME, Decoded, Limits, Row, decode
+from jcoc.telemetry.ingest.decode import MAX_ROWS, Decoded, decode
 from jcoc.telemetry.ingest.faults import Problem
+from jcoc.telemetry.ingest.reading import FIELDS, NO_TIME, Limits, Row, read_row
 
 T = "2026-01-31T08:00:00+07:00"
 T_US = 1769821200_000000
@@ -125,7 +126,7 @@ def test_both_ways_through_are_equal(readings: list[tuple[int | str, datetime, f
     body = msgspec.json.encode([reading(name, time.isoformat(), value) for name, time, value in readings])
     fast = module._vector(body, NAMES, LIMITS)
     assert fast is not None and fast.columns is not None
-    slow = [module._row(i, item, Known(), NAMES, LIMITS) for i, item in enumerate(msgspec.json.decode(body))]
+    slow = [read_row(i, item, Known(), NAMES, LIMITS) for i, item in enumerate(msgspec.json.decode(body))]
     assert rows_of(fast) == slow
 
 
@@ -133,9 +134,7 @@ json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from([*module._FIELDS, "dataArray", "components", "@iot.id", "x"]), inner
-        )
+        | st.dictionaries(st.sampled_from([*FIELDS, "dataArray", "components", "@iot.id", "x"]), inner)
     ),
     max_leaves=12,
 )

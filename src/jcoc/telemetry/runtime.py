@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from jcoc.telemetry.directory import Directory
+from jcoc.telemetry.ingest.mqtt import MqttIngest, read_settings
 from jcoc.telemetry.ingest.pipeline import Pipeline
 from jcoc.telemetry.live import LiveHub
 from jcoc.telemetry.stores.contract import ObservationStore
@@ -25,20 +26,26 @@ class Runtime:
     directory: Directory
     pipeline: Pipeline
     hub: LiveHub
+    mqtt: MqttIngest | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
     async def start(cls, folder: DataFolder, opened: ObservationStore | None = None) -> Runtime:
         """Open the folder's store (or take the one given) and begin."""
+        mqtt_settings = read_settings(folder.path / "mqtt.toml")
         store = await asyncio.to_thread(_open_store, folder) if opened is None else opened
         directory = Directory()
         await asyncio.to_thread(_in_database, directory)
         runtime = cls(store, directory, Pipeline(store, directory), LiveHub(store, directory))
+        if mqtt_settings is not None:
+            runtime.mqtt = MqttIngest(mqtt_settings, directory, runtime.pipeline)
         runtime._tasks = [
             asyncio.create_task(runtime.hub.run(), name="live frames"),
             asyncio.create_task(runtime._keep_fresh(), name="directory"),
             asyncio.create_task(runtime._settle(), name="settle"),
         ]
+        if runtime.mqtt is not None:
+            runtime._tasks.append(asyncio.create_task(runtime.mqtt.run(), name="mqtt"))
         return runtime
 
     async def stop(self) -> None:

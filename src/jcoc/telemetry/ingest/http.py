@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 
 from jcoc.telemetry.directory import Token
-from jcoc.telemetry.ingest.decode import MAX_BYTES, Decoded, Limits, decode, too_large
+from jcoc.telemetry.ingest.decode import MAX_BYTES, Decoded, decode, too_large
 from jcoc.telemetry.ingest.faults import Language, Problem, language_of, listed
+from jcoc.telemetry.ingest.reading import Limits
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -55,7 +56,7 @@ async def ingest(scope: Scope, receive: Receive, send: Send) -> None:
         if asked.content_encoding == b"gzip":
             body = _expand(body)
         snapshot = runtime.directory.snapshot
-        decoded = decode(body, snapshot, snapshot.slots if token is None else token.slots, _limits())
+        decoded = decode(body, snapshot, snapshot.slots if token is None else token.slots, believed_times())
         del body
         runtime.pipeline.totals["refused"] += len(decoded.faults)
         _refuse(decoded, asked)
@@ -176,7 +177,8 @@ def _expand(body: bytes) -> bytes:
     return expanded
 
 
-def _limits() -> Limits:
+def believed_times() -> Limits:
+    """From 1970 until a day from now."""
     return Limits(0, time.time_ns() // 1000 + _DAY)
 
 
