@@ -52,6 +52,11 @@ async def local_application(scope: Scope, receive: Receive, send: Send) -> None:
         await command_endpoint(scope, receive, send)  # type: ignore[arg-type]
 
 
+def end_streams() -> None:
+    """End every open live stream; the server calls it when it is asked to stop."""
+    runtime.current().hub.close()
+
+
 async def _lifespan(receive: Receive, send: Send) -> None:
     running: runtime.Runtime | None = None
     while True:

@@ -73,7 +73,7 @@ def serve_until_stopped(
             setup()
             listener = serving.bind(host, port)
             address = f"{scheme}://{host}:{listener.getsockname()[1]}"
-            from jcoc.asgi import application, local_application
+            from jcoc.asgi import application, end_streams, local_application
 
             serving.run(
                 application,
@@ -84,11 +84,13 @@ def serve_until_stopped(
                 tls_cert=tls_cert,
                 tls_key=tls_key,
                 on_started=lambda: (on_started or _say_address)(address),
+                on_stopping=end_streams,
             )
     except (DataFolderBusy, serving.CannotServe) as error:
         raise stop(str(error)) from None
     except KeyboardInterrupt:
-        typer.echo("jcoc has stopped.")
+        pass
+    typer.echo("jcoc has stopped.")
 
 
 def _say_address(address: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
+import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -21,6 +23,30 @@ GRACEFUL_SHUTDOWN_S = 5
 
 class CannotServe(RuntimeError):
     """The server cannot start; the text is a sentence for the person who started it."""
+
+
+class _PublicServer(uvicorn.Server):
+    on_stopping: Callable[[], None]
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises the signal once more when it is done, and SIGTERM would then skip our own clean-up.
+        before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # uvicorn waits for open requests before it ends the lifespan: streams must hear of it first.
+        self.on_stopping()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # uvicorn takes a second Ctrl-C as leave to skip the lifespan's end, which closes the store.
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
 
 class _LocalServer(uvicorn.Server):
@@ -78,9 +104,10 @@ def run(
     workers: int,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
-    on_started: Any = None,
+    on_started: Callable[[], None],
+    on_stopping: Callable[[], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM. The caller holds the folder's lock."""
+    """Serve until SIGINT or SIGTERM. The caller holds the folder's lock; on_stopping ends open streams."""
     _prepare_local_socket(folder.socket)
     shared: dict[str, Any] = {
         "log_level": "warning",
@@ -89,7 +116,7 @@ def run(
         "ws": "none",
         "timeout_graceful_shutdown": GRACEFUL_SHUTDOWN_S,
     }
-    public = uvicorn.Server(
+    public = _PublicServer(
         uvicorn.Config(
             application,
             loop="uvloop",
@@ -101,6 +128,7 @@ def run(
             **shared,
         )
     )
+    public.on_stopping = on_stopping
     local = _LocalServer(uvicorn.Config(local_application, uds=str(folder.socket), lifespan="off", **shared))
 
     async def serve() -> None:
@@ -113,8 +141,7 @@ def run(
         beside = asyncio.create_task(local.serve())
         while not (local.started or beside.done()):
             await asyncio.sleep(0.01)
-        if on_started:
-            on_started()
+        on_started()
         try:
             await serving
         finally:
