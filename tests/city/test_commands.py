@@ -66,6 +66,11 @@ def test_boundaries_are_imported(loaded: Path) -> None:
     assert (kept.file_name, kept.source, kept.faults) == ("a.geojson", "made up", [])
 
 
+def test_boundaries_that_were_not_surveyed_stay_marked(loaded: Path) -> None:
+    jcoc("import-boundaries", write(loaded / "a.geojson", collection(squares())), "--approximate")
+    assert list(Boundary.objects.values_list("approximate", flat=True)) == [True] * 7
+
+
 def test_check_only_writes_nothing(loaded: Path) -> None:
     done = jcoc("import-boundaries", write(loaded / "a.geojson", collection(squares())), "--check-only")
     assert done.exit_code == 0

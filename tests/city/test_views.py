@@ -167,6 +167,7 @@ def test_the_administrators_page_shows_validity_boundaries_faults_and_succession
     page = administrator.get("/places/", headers={"Accept-Language": "en"}).content.decode()
     assert "squares.geojson" in page
     assert "Satu overlaps Dua by a sliver of 12,345 m², at most 7.5 m wide." in page
+    assert "0 warnings, 1 sliver closed" in page
     assert "until 31 Dec 2022" in page
     assert "not known" in page
 

@@ -61,6 +61,9 @@ def import_boundaries(  # noqa: PLR0917 (typer passes them by name)
     ] = None,
     source: Annotated[str, typer.Option(help="Who drew them.")] = "",
     licence: Annotated[str, typer.Option(help="Under which licence.")] = "",
+    approximate: Annotated[
+        bool, typer.Option("--approximate", help="Not drawn from a survey: the map says so.")
+    ] = False,
     check_only: Annotated[bool, typer.Option("--check-only", help="Report, and write nothing.")] = False,
     allow_warnings: Annotated[
         bool, typer.Option("--allow-warnings", help="Import in spite of warnings.")
@@ -85,6 +88,7 @@ def import_boundaries(  # noqa: PLR0917 (typer passes them by name)
         "day": day.isoformat(),
         "source": source,
         "licence": licence,
+        "approximate": approximate,
         "check_only": check_only,
         "allow_warnings": allow_warnings,
     }

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from jcoc.city.models import Place, Succession
+from jcoc.city.models import Succession
 
 
 class PlaceField(forms.ModelChoiceField):
@@ -15,18 +15,14 @@ class PlaceField(forms.ModelChoiceField):
 
 
 class SuccessionForm(forms.ModelForm):
-    successor = PlaceField(Place.objects.all(), label=Succession._meta.get_field("successor").verbose_name)
-    predecessor = PlaceField(
-        Place.objects.all(),
-        required=False,
-        label=Succession._meta.get_field("predecessor").verbose_name,
-        help_text=Succession._meta.get_field("predecessor").help_text,
-    )
-
     class Meta:
         model = Succession
         fields = ["successor", "predecessor", "date", "source", "note"]
-        widgets = {"date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        field_classes = {"successor": PlaceField, "predecessor": PlaceField}
+        widgets = {
+            "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "note": forms.Textarea(attrs={"rows": 4}),
+        }
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

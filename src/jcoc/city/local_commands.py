@@ -36,7 +36,8 @@ def load(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 @local_command("city.import_boundaries")
 def import_boundaries(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """arguments: file, level, day (ISO date), source, licence, check_only, allow_warnings.
+    """arguments: file, level, day (ISO date), source, licence, approximate, check_only,
+    allow_warnings.
 
     Gives faults (see Fault.to_json), imported (bool) and written (rows by level).
     """
@@ -65,6 +66,7 @@ def import_boundaries(arguments: dict[str, Any], progress: Progress) -> dict[str
             sha256=hashlib.sha256(data).hexdigest(),
             source=arguments.get("source", ""),
             licence=arguments.get("licence", ""),
+            approximate=bool(arguments.get("approximate")),
         )
         _done, written = services.import_boundaries(checked, arguments["level"], day, file)
     progress(1.0, "Done")

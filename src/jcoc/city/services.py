@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import shapely
 from django.db import transaction
@@ -118,6 +119,7 @@ class BoundaryFile:
     sha256: str
     source: str = ""
     licence: str = ""
+    approximate: bool = False
 
 
 @transaction.atomic
@@ -144,10 +146,11 @@ def import_boundaries(
         licence=file.licence,
         faults=[fault.to_json() for fault in checked.faults],
     )
-    written = {level: _put(outlines, done, first_day, dissolved=False)}
+    put = partial(_put, done=done, first_day=first_day, approximate=file.approximate)
+    written = {level: put(outlines, dissolved=False)}
     while above := _dissolved(current, outlines):
         level, outlines = above
-        written[level] = _put(outlines, done, first_day, dissolved=True)
+        written[level] = put(outlines, dissolved=True)
     touch_maps()
     return done, written
 
@@ -172,9 +175,10 @@ def _dissolved(
 
 def _put(
     outlines: Mapping[int, shapely.Geometry],
+    *,
     done: BoundaryImport,
     first_day: date | None,
-    *,
+    approximate: bool,
     dissolved: bool,
 ) -> int:
     """Set outlines into the time line of their places: an earlier one ends the day before, a later one stays."""
@@ -196,6 +200,7 @@ def _put(
         Boundary.objects.create(
             place_id=place,
             geometry=shapely.to_geojson(polygon),
+            approximate=approximate,
             dissolved=dissolved,
             valid_from=first_day,
             valid_to=min(later) - timedelta(days=1) if later else None,

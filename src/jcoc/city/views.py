@@ -68,12 +68,15 @@ def admin(request: HttpRequest) -> HttpResponse:
     """Places with their validity and boundaries, what the last import found, successions and sites."""
     boundaries = Boundary.objects.select_related("imported_in").order_by("-valid_from").defer("geometry")
     last = BoundaryImport.objects.first()
+    faults = [Fault.from_json(kept) for kept in last.faults] if last else []
     context = {
         "places": Place.objects.prefetch_related(Prefetch("boundaries", boundaries)),
         "successions": Succession.objects.select_related("successor", "predecessor"),
         "sites": Site.objects.select_related("place"),
         "last": last,
-        "faults": [_said(Fault.from_json(kept)) for kept in last.faults] if last else [],
+        "faults": [_said(fault) for fault in faults],
+        "warnings": sum(fault.severity == Severity.WARNING for fault in faults),
+        "repaired": sum(fault.severity == Severity.REPAIRED for fault in faults),
     }
     return render(request, "city/admin.html", context)
 
