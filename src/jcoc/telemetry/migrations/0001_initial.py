@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,168 +14,320 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Datastream',
+            name="Datastream",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('properties', models.JSONField(blank=True, default=dict, verbose_name='properties')),
-                ('code', models.SlugField(max_length=100, unique=True, verbose_name='code')),
-                ('observation_type', models.CharField(default='http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement', max_length=200)),
-                ('unit_name', models.CharField(blank=True, max_length=100, verbose_name='unit')),
-                ('unit_symbol', models.CharField(blank=True, max_length=30, verbose_name='unit symbol')),
-                ('unit_definition', models.CharField(blank=True, max_length=300)),
-                ('observed_area', models.JSONField(blank=True, null=True)),
-                ('dimension', models.CharField(blank=True, db_index=True, max_length=20, verbose_name='dimension')),
-                ('origin', models.CharField(choices=[('measured', 'measured'), ('simulated', 'simulated'), ('stand-in', 'stand-in')], default='measured', max_length=20, verbose_name='origin')),
-                ('origin_note', models.CharField(blank=True, max_length=300, verbose_name='note on the origin')),
-                ('audience', models.CharField(choices=[('public', 'everybody'), ('operators', 'operators'), ('administrators', 'administrators')], default='operators', max_length=20, verbose_name='audience')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("properties", models.JSONField(blank=True, default=dict, verbose_name="properties")),
+                ("code", models.SlugField(max_length=100, unique=True, verbose_name="code")),
+                (
+                    "observation_type",
+                    models.CharField(
+                        default="http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement",
+                        max_length=200,
+                    ),
+                ),
+                ("unit_name", models.CharField(blank=True, max_length=100, verbose_name="unit")),
+                ("unit_symbol", models.CharField(blank=True, max_length=30, verbose_name="unit symbol")),
+                ("unit_definition", models.CharField(blank=True, max_length=300)),
+                ("observed_area", models.JSONField(blank=True, null=True)),
+                (
+                    "dimension",
+                    models.CharField(blank=True, db_index=True, max_length=20, verbose_name="dimension"),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("measured", "measured"),
+                            ("simulated", "simulated"),
+                            ("stand-in", "stand-in"),
+                        ],
+                        default="measured",
+                        max_length=20,
+                        verbose_name="origin",
+                    ),
+                ),
+                (
+                    "origin_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="note on the origin"),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("public", "everybody"),
+                            ("operators", "operators"),
+                            ("administrators", "administrators"),
+                        ],
+                        default="operators",
+                        max_length=20,
+                        verbose_name="audience",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='DirectoryVersion',
+            name="DirectoryVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveBigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='FeatureOfInterest',
+            name="FeatureOfInterest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('properties', models.JSONField(blank=True, default=dict, verbose_name='properties')),
-                ('encoding_type', models.CharField(default='application/geo+json', max_length=100)),
-                ('feature', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("properties", models.JSONField(blank=True, default=dict, verbose_name="properties")),
+                ("encoding_type", models.CharField(default="application/geo+json", max_length=100)),
+                ("feature", models.JSONField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('properties', models.JSONField(blank=True, default=dict, verbose_name='properties')),
-                ('encoding_type', models.CharField(default='application/geo+json', max_length=100)),
-                ('location', models.JSONField(verbose_name='location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("properties", models.JSONField(blank=True, default=dict, verbose_name="properties")),
+                ("encoding_type", models.CharField(default="application/geo+json", max_length=100)),
+                ("location", models.JSONField(verbose_name="location")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ObservedProperty',
+            name="ObservedProperty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('properties', models.JSONField(blank=True, default=dict, verbose_name='properties')),
-                ('definition', models.URLField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("properties", models.JSONField(blank=True, default=dict, verbose_name="properties")),
+                ("definition", models.URLField(blank=True, max_length=300)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Sensor',
+            name="Sensor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('properties', models.JSONField(blank=True, default=dict, verbose_name='properties')),
-                ('encoding_type', models.CharField(default='text/html', max_length=100)),
-                ('metadata', models.JSONField(blank=True, default=str)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("properties", models.JSONField(blank=True, default=dict, verbose_name="properties")),
+                ("encoding_type", models.CharField(default="text/html", max_length=100)),
+                ("metadata", models.JSONField(blank=True, default=str)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DeviceToken',
+            name="DeviceToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('readings_per_second', models.PositiveIntegerField(default=1000, verbose_name='readings a second')),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('expires', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('revoked', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('datastreams', models.ManyToManyField(blank=True, related_name='device_tokens', to='telemetry.datastream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "readings_per_second",
+                    models.PositiveIntegerField(default=1000, verbose_name="readings a second"),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("expires", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                ("revoked", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "datastreams",
+                    models.ManyToManyField(
+                        blank=True, related_name="device_tokens", to="telemetry.datastream"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created'],
+                "ordering": ["-created"],
             },
         ),
         migrations.CreateModel(
-            name='MqttTopic',
+            name="MqttTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(max_length=300, unique=True, verbose_name='topic')),
-                ('datastream', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mqtt_topics', to='telemetry.datastream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("topic", models.CharField(max_length=300, unique=True, verbose_name="topic")),
+                (
+                    "datastream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mqtt_topics",
+                        to="telemetry.datastream",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['topic'],
+                "ordering": ["topic"],
             },
         ),
         migrations.AddField(
-            model_name='datastream',
-            name='observed_property',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datastreams', to='telemetry.observedproperty'),
+            model_name="datastream",
+            name="observed_property",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="datastreams",
+                to="telemetry.observedproperty",
+            ),
         ),
         migrations.CreateModel(
-            name='QualityRule',
+            name="QualityRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lowest', models.FloatField(blank=True, null=True, verbose_name='lowest plausible value')),
-                ('highest', models.FloatField(blank=True, null=True, verbose_name='highest plausible value')),
-                ('rate_per_minute', models.FloatField(blank=True, null=True, verbose_name='largest change a minute')),
-                ('flat_after', models.DurationField(blank=True, null=True, verbose_name='flat when unchanged for')),
-                ('gap_after', models.DurationField(blank=True, null=True, verbose_name='silent when nothing came for')),
-                ('datastream', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='quality_rule', to='telemetry.datastream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lowest", models.FloatField(blank=True, null=True, verbose_name="lowest plausible value")),
+                ("highest", models.FloatField(blank=True, null=True, verbose_name="highest plausible value")),
+                (
+                    "rate_per_minute",
+                    models.FloatField(blank=True, null=True, verbose_name="largest change a minute"),
+                ),
+                (
+                    "flat_after",
+                    models.DurationField(blank=True, null=True, verbose_name="flat when unchanged for"),
+                ),
+                (
+                    "gap_after",
+                    models.DurationField(blank=True, null=True, verbose_name="silent when nothing came for"),
+                ),
+                (
+                    "datastream",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quality_rule",
+                        to="telemetry.datastream",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='datastream',
-            name='sensor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datastreams', to='telemetry.sensor'),
+            model_name="datastream",
+            name="sensor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="datastreams", to="telemetry.sensor"
+            ),
         ),
         migrations.CreateModel(
-            name='Thing',
+            name="Thing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('properties', models.JSONField(blank=True, default=dict, verbose_name='properties')),
-                ('code', models.SlugField(max_length=100, unique=True, verbose_name='code')),
-                ('locations', models.ManyToManyField(blank=True, related_name='things', to='telemetry.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("properties", models.JSONField(blank=True, default=dict, verbose_name="properties")),
+                ("code", models.SlugField(max_length=100, unique=True, verbose_name="code")),
+                (
+                    "locations",
+                    models.ManyToManyField(blank=True, related_name="things", to="telemetry.location"),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalLocation',
+            name="HistoricalLocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('time', models.DateTimeField()),
-                ('locations', models.ManyToManyField(related_name='historical_locations', to='telemetry.location')),
-                ('thing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='historical_locations', to='telemetry.thing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("time", models.DateTimeField()),
+                (
+                    "locations",
+                    models.ManyToManyField(related_name="historical_locations", to="telemetry.location"),
+                ),
+                (
+                    "thing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="historical_locations",
+                        to="telemetry.thing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-time'],
+                "ordering": ["-time"],
             },
         ),
         migrations.AddField(
-            model_name='datastream',
-            name='thing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='datastreams', to='telemetry.thing'),
+            model_name="datastream",
+            name="thing",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="datastreams", to="telemetry.thing"
+            ),
         ),
     ]
