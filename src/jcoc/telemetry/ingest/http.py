@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from jcoc.telemetry.directory import Token
+from jcoc.telemetry.directory import Directory, Token
 from jcoc.telemetry.ingest.decode import MAX_BYTES, Decoded, decode, too_large
 from jcoc.telemetry.ingest.faults import Language, Problem, language_of, listed
 from jcoc.telemetry.ingest.reading import Limits
@@ -51,7 +51,8 @@ async def ingest(scope: Scope, receive: Receive, send: Send) -> None:
     complete = [False]  # whether the whole body was read
     try:
         _check(scope, asked)
-        token = _token(scope, asked)
+        # Who may open the local socket may write everything.
+        token = None if scope.get("jcoc.local") else _token(asked, runtime.directory)
         body = await _body(receive, complete)
         if asked.content_encoding == b"gzip":
             body = _expand(body)
@@ -118,14 +119,9 @@ def _check(scope: Scope, asked: _Asked) -> None:
         raise too_large()
 
 
-def _token(scope: Scope, asked: _Asked) -> Token | None:
-    """The sender's token; None at the local socket, which may write everything."""
-    from jcoc.telemetry.runtime import current
-
-    if scope.get("jcoc.local"):
-        return None
+def _token(asked: _Asked, directory: Directory) -> Token:
     scheme, _, secret = asked.authorization.partition(b" ")
-    token = current().directory.token(secret.strip()) if scheme.lower() == b"bearer" else None
+    token = directory.token(secret.strip()) if scheme.lower() == b"bearer" else None
     if token is None:
         raise Problem("token")
     return token
