@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from jcoc.telemetry.stores.contract import OBSERVATIONS, Status
+from jcoc.telemetry.stores.contract import INSTANT, OBSERVATIONS, Status
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -55,6 +56,19 @@ class Row:
 
 def batch_of(rows: Iterable[Row]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([{**row.as_dict(), "received": None} for row in rows], OBSERVATIONS)
+
+
+def numbers_of(datastreams: np.ndarray, microseconds: np.ndarray, results: np.ndarray) -> pa.Table:
+    """A batch of numbers from arrays."""
+    rows = len(results)
+    given = {
+        "datastream": pa.array(datastreams, pa.int64()),
+        "phenomenon_time": pa.array(microseconds, pa.int64()).cast(INSTANT),
+        "result": pa.array(results, pa.float64()),
+        "quality": pa.array(np.zeros(rows, np.int32)),
+    }
+    columns = [given.get(field.name, pa.nulls(rows, field.type)) for field in OBSERVATIONS]
+    return pa.Table.from_arrays(columns, schema=OBSERVATIONS)
 
 
 def rows_of(table: pa.Table) -> list[Row]:

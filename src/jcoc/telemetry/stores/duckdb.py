@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -28,7 +29,7 @@ from .contract import (
     StoreError,
 )
 from .duckdb_file import CHECKPOINT_AT, DuckDBFile
-from .identity import DAY, Keys, Sorting, microseconds, sort_out
+from .identity import DAY, Keys, microseconds, sort_out, taken
 from .newest import Newest
 from .writer import GroupWriter
 
@@ -94,8 +95,15 @@ class DuckDBStore:
                 status, changed = self._write_beside_kept(table, asked, now)
         else:
             sorting = sort_out(table, keys)
-            self._write(table, sorting, now)
-            status, changed = sorting.status, table.take(sorting.current)
+            status, changed = sorting.status, taken(table, sorting.current)
+            with self._file.cursor() as cursor:
+                if len(sorting.replaced):
+                    cursor.execute("BEGIN")
+                    self._replace(cursor, table.take(sorting.replaced), now)
+                    rows.insert(cursor, changed)
+                    cursor.execute("COMMIT")
+                elif changed.num_rows:
+                    rows.insert(cursor, changed)
             self._remember(changed, sorting.is_new)
         if changed.num_rows:
             for listener in self._listeners:
@@ -124,31 +132,21 @@ class DuckDBStore:
             if self._moving_day is None or self._moving_day not in days:
                 break
             self._moving.wait()
-        self._write(everything, sorting, now, kept.take(leaving), places.take(leaving))
-        status = sorting.status[len(kept) :]
         changed = everything.take(sorting.current)
+        if changed.num_rows:
+            with self._file.cursor() as cursor:
+                cursor.execute("BEGIN")
+                if len(sorting.replaced):
+                    self._replace(cursor, everything.take(sorting.replaced), now)
+                    rows.take_out(cursor, kept.take(leaving), places.take(leaving))
+                rows.insert(cursor, changed)
+                cursor.execute("COMMIT")
         self._remember(changed, sorting.is_new)
-        return status, changed
+        return sorting.status[len(kept) :], changed
 
-    def _write(
-        self,
-        table: pa.Table,
-        sorting: Sorting,
-        now: int,
-        leaving: pa.Table | None = None,
-        places: pa.Table | None = None,
-    ) -> None:
-        current = table if len(sorting.current) == table.num_rows else table.take(sorting.current)
-        with self._file.cursor() as cursor:
-            cursor.execute("BEGIN")
-            if len(sorting.replaced):
-                rows.insert_revisions(cursor, table.take(sorting.replaced), now)
-                self._clock = now + len(sorting.replaced)
-            if leaving is not None and places is not None and leaving.num_rows:
-                rows.take_out(cursor, leaving, places)
-            if current.num_rows:
-                rows.insert(cursor, current)
-            cursor.execute("COMMIT")
+    def _replace(self, cursor: duckdb.DuckDBPyConnection, old: pa.Table, now: int) -> None:
+        rows.insert_revisions(cursor, old, now)
+        self._clock = now + len(old)
 
     def _remember(self, changed: pa.Table, is_new: np.ndarray) -> None:
         """Bring memory up to a commit: rows sorted by identity, and which of them add to the count."""

@@ -106,6 +106,13 @@ def sort_out(table: pa.Table, keys: Keys, kept: int = 0) -> Sorting:
     return Sorting(in_batch, current[current >= kept], is_new[current >= kept], replaced)
 
 
+def taken(table: pa.Table, rows: np.ndarray) -> pa.Table:
+    """These rows of a table, in this order; the table itself where that is all of it as it stands."""
+    if len(rows) == table.num_rows and (len(rows) == 0 or (np.diff(rows) == 1).all()):
+        return table
+    return table.take(rows)
+
+
 def _equal_results(table: pa.Table, rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     numbers, texts = table["result"], table["result_json"]
     equal = _equal(numbers.take(rows), numbers.take(others))
