@@ -404,7 +404,7 @@ def test_when_too_much_waits_senders_are_asked_to_come_again(
         while sum(batch.num_rows for batch in city.store.batches) < 40:
             await asyncio.sleep(0.001)
         city.store.release()
-        statuses = sorted((await request).status for request in requests)
+        statuses = sorted([(await request).status for request in requests])
         assert statuses == [201, 201, 503]
         assert runtime.pipeline.waiting == 0
         return refused
