@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -29,7 +29,7 @@ def span(length: timedelta) -> str:
     """A span of time in one unit, which is enough to see whether something is fresh."""
     seconds = max(0, round(length.total_seconds()))
     if seconds < 1:
-        return _("a moment")
+        return pgettext("span of time", "{n} s").format(n="<1")
     if seconds < 90:
         return pgettext("span of time", "{n} s").format(n=seconds)
     if seconds < 90 * 60:
@@ -44,3 +44,17 @@ def span(length: timedelta) -> str:
 def age(moment: datetime) -> str:
     """How long ago a moment was, such as "12 s ago"."""
     return _("{age} ago").format(age=span(timezone.now() - moment))
+
+
+def moment(instant: datetime) -> str:
+    """The day and the minute, in local time."""
+    return dateformat.format(timezone.localtime(instant), pgettext("date format", "j M Y, H:i"))
+
+
+def exact_moment(instant: datetime) -> str:
+    """The day and the second, in local time."""
+    return dateformat.format(timezone.localtime(instant), pgettext("date format", "j M Y, H:i:s"))
+
+
+def minute(instant: datetime) -> str:
+    return dateformat.format(timezone.localtime(instant), pgettext("date format", "H:i"))

@@ -14,9 +14,12 @@ TOKENS = ("bg", "panel", "panel-2", "line", "line-strong", "ink", "ink-2", "mute
 HUES = ("governance", "branding", "economy", "living", "society", "environment")
 
 
+KINDS = [("a", gettext_lazy("Water level")), ("b", gettext_lazy("Air quality"))]
+
+
 class ExampleForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), help_text=gettext_lazy("As it stands on the device."))
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("a", gettext_lazy("Water level")), ("b", gettext_lazy("Air quality"))])
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=KINDS)
     limit = forms.IntegerField(label=gettext_lazy("Readings a second"), min_value=1)
     public = forms.BooleanField(label=gettext_lazy("Everybody may see it"), required=False)
 

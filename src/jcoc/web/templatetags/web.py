@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,14 @@ ORIGIN_WORDS = {"measured": _("measured"), "simulated": _("simulated"), "stand-i
 register.filter("reading", formats.reading)
 register.filter("span", formats.span)
 register.filter("age", formats.age)
+register.filter("moment", formats.moment)
+register.filter("exact_moment", formats.exact_moment)
+
+
+@register.simple_tag
+def clock() -> str:
+    """The hour and minute of now."""
+    return formats.minute(timezone.now())
 
 
 @register.filter
@@ -123,7 +132,8 @@ def field(bound: BoundField) -> dict[str, object]:
     attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    kind = getattr(bound.field.widget, "input_type", "")
+    widget = bound.field.widget
+    kind = "choices" if widget.use_fieldset else getattr(widget, "input_type", "")
     return {"field": bound, "control": bound.as_widget(attrs=attributes), "kind": kind}
 
 

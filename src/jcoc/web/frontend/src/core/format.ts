@@ -75,7 +75,7 @@ export class Format {
   // "12 dtk", "5 mnt", "3 jam": one unit is enough to see whether it is fresh.
   age(ms: number): string {
     const seconds = Math.max(0, Math.round(ms / 1000));
-    if (seconds < 1) return this.messages.moment ?? "";
+    if (seconds < 1) return fill(this.messages.seconds, { n: "<1" });
     if (seconds < 90) return fill(this.messages.seconds, { n: seconds });
     if (seconds < 90 * 60) return fill(this.messages.minutes, { n: Math.round(seconds / 60) });
     if (seconds < 36 * 3600) return fill(this.messages.hours, { n: Math.round(seconds / 3600) });

@@ -10,6 +10,7 @@ interface Handlers {
 
 // A beat comes every five seconds; without any for this long the line is dead even if nobody closed it.
 const DEAD_AFTER = 16_000;
+const WATCH_EVERY = 2_000;
 const RETRY_FIRST = 1_000;
 const RETRY_MOST = 20_000;
 
@@ -22,6 +23,7 @@ export class Live {
   private timer = 0;
   private offset = 0;
   private lostAt = 0;
+  private watched = Date.now();
 
   constructor(
     private readonly url: string,
@@ -32,7 +34,7 @@ export class Live {
     this.lastId = lastEventId;
     this.offset = serverTime - Date.now();
     this.connect();
-    setInterval(() => this.watch(), 2_000);
+    setInterval(() => this.watch(), WATCH_EVERY);
     addEventListener("online", () => this.reconnect());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.watch();
@@ -81,6 +83,10 @@ export class Live {
   }
 
   private watch(): void {
+    // After a pause of this page itself (a sleeping tab, a busy machine) what came meanwhile is still to be read.
+    const paused = Date.now() - this.watched > 2 * WATCH_EVERY;
+    this.watched = Date.now();
+    if (paused) return;
     if (this.source && Date.now() - this.heard > DEAD_AFTER) this.lose();
   }
 

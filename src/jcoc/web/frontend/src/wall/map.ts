@@ -1,4 +1,4 @@
-import { Map as GlMap, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type StyleSpecification } from "maplibre-gl";
+import { Map as GlMap, setWorkerCount, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type StyleSpecification } from "maplibre-gl";
 import { mercatorX, mercatorY } from "./model";
 import type { SitePoint, View } from "./overlay";
 
@@ -63,6 +63,7 @@ export class CityMap {
 
   constructor(private readonly options: MapOptions) {
     setWorkerUrl(options.worker);
+    setWorkerCount(1);
     this.home = options.bounds;
     this.map = new GlMap({
       container: options.container,

@@ -14,7 +14,7 @@ interface Row {
   sensor: number;
 }
 
-const ROW_HEIGHT = 38.5;
+const ROW_HEIGHT = 38;
 const FEWEST = 5;
 const MOST = 16;
 
@@ -31,7 +31,7 @@ export class Newest {
   constructor(
     private readonly model: Model,
     private readonly format: Format,
-    private readonly messages: Messages,
+    messages: Messages,
     private readonly open: (sensor: number, from: HTMLElement) => void,
   ) {
     this.body.replaceChildren();
@@ -43,6 +43,7 @@ export class Newest {
       const row = document.createElement("tr");
       const cell = document.createElement("td");
       cell.className = "muted";
+      cell.colSpan = 4;
       cell.textContent = (model.size ? messages.no_data : messages.no_sensors) ?? "";
       row.append(cell);
       this.body.append(row);
@@ -64,8 +65,8 @@ export class Newest {
 
   private measure(): void {
     const narrow = matchMedia("(max-width: 62rem)").matches;
-    const height = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-    const room = Math.floor((this.box.clientHeight - 34) / (ROW_HEIGHT * height));
+    const height = this.rows[0]?.element.getBoundingClientRect().height || ROW_HEIGHT;
+    const room = Math.floor((this.box.clientHeight - 34) / height);
     this.room = narrow ? 6 : Math.min(Math.max(room, FEWEST - 2), MOST);
     this.next = this.next % Math.max(this.room, 1);
   }
@@ -171,6 +172,6 @@ export class Newest {
   private write(row: Row, now: number): void {
     setShape(row.shape, STATE_NAMES[this.model.state[row.sensor]!]!);
     setText(row.value, this.model.otherResult(row.sensor) ?? this.format.withUnit(this.model.reading(row.sensor), this.model.info.unit[row.sensor]!));
-    setText(row.age, this.format.age(now - this.model.time[row.sensor]!) || (this.messages.now ?? ""));
+    setText(row.age, this.format.age(now - this.model.time[row.sensor]!));
   }
 }

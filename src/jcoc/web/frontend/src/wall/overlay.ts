@@ -161,7 +161,7 @@ export class Overlay {
   // Few sensors are drawn large, ten thousand small enough to leave the map to be seen.
   private radius(state: number): number {
     const crowd = this.model?.placed.length ?? 0;
-    const base = crowd > 4000 ? 1.5 : crowd > 1000 ? 2.1 : crowd > 250 ? 3 : 4.2;
+    const base = crowd > 4000 ? 1.2 : crowd > 1000 ? 2.1 : crowd > 250 ? 3 : 4.2;
     const grown = base * Math.max(1, Math.pow(1.32, this.view.zoom - 11.6));
     const radius = Math.min(grown, 8);
     if (state === State.CHECK) return Math.min(Math.max(radius * 1.7, 5.2), 9);
@@ -216,6 +216,8 @@ export class Overlay {
         context.stroke();
       }
       context.fillStyle = state === State.NORMAL ? colour.normal! : colour.empty!;
+      // A crowd of calm sensors must leave the map's names to be read.
+      context.globalAlpha = radius < 2 ? 0.7 : 1;
       context.fill();
     }
   }
