@@ -128,7 +128,7 @@ class Demo:
 
 @pytest.fixture
 def data(folder: Path) -> Path:
-    return folder.parent / "short" / "d"
+    return folder / "d"
 
 
 @pytest.fixture
@@ -260,3 +260,36 @@ def test_another_database_is_refused(data: Path) -> None:
     )
     assert done.returncode == 1
     assert "unset JCOC_DATABASE_URL" in done.stderr
+
+
+def test_many_more_sensors_live_beside_the_city(started: Any, data: Path) -> None:
+    demo = started().up()
+    opener = demo.log_in("operator")
+    simulating = subprocess.Popen(
+        [*COMMAND, "demo", "simulate", "--sensors", "600", "--rate", "300"],
+        env=environment(data.resolve()),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+
+        def living() -> bool:
+            state = demo.state(opener)
+            rows = zip(state["sensors"]["code"], state["latest"]["count"], strict=True)
+            return sum(count > 0 for code, count in rows if code.startswith("sim-x")) > 300
+
+        until(living, seconds=60, what="readings of the new sensors")
+        simulating.send_signal(signal.SIGINT)
+        said, _ = simulating.communicate(timeout=20)
+        assert simulating.returncode == 0
+        assert "new; 300 readings a second" in said
+    finally:
+        simulating.kill()
+        simulating.wait()
+    assert demo.end(signal.SIGINT) == 0
+
+
+def test_more_sensors_only_for_a_running_demonstration(data: Path) -> None:
+    done = jcoc(data, "demo", "simulate", "--sensors", "10")
+    assert done.returncode == 1
+    assert "No demonstration runs in this data folder" in done.stderr

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -66,7 +67,8 @@ def answering() -> Iterator[object]:
 
 def test_what_is_not_taken_now_is_sent_again(answering: object) -> None:
     server = answering(429, 503, 401, 507, 201)  # type: ignore[operator]
-    Sender(Orders("x", port=server.server_port, token="secret")).post(b'["reading"]')
+    with closing(Sender(Orders("x", port=server.server_port, token="secret"))) as some:
+        some.post(b'["reading"]')
     assert server.bodies == [b'["reading"]'] * 5
     assert server.authorization == "Bearer secret"
 
@@ -74,8 +76,11 @@ def test_what_is_not_taken_now_is_sent_again(answering: object) -> None:
 def test_what_is_refused_for_good_ends_it(answering: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender, "PATIENCE", 0.0)
     server = answering(403)  # type: ignore[operator]
-    with pytest.raises(SenderRefused, match="403"):
-        Sender(Orders("x", port=server.server_port)).post(b"[]")
+    with (
+        closing(Sender(Orders("x", port=server.server_port))) as some,
+        pytest.raises(SenderRefused, match="403"),
+    ):
+        some.post(b"[]")
 
 
 def test_the_process_sends_says_so_and_ends_with_its_input(answering: object) -> None:

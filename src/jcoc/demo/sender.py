@@ -88,7 +88,7 @@ class Sender:
             try:
                 status, retry_after, answer = self._exchange(body)
             except (OSError, http.client.HTTPException):
-                self._drop()
+                self.close()
                 time.sleep(0.5)
                 continue
             if status in (200, 201):
@@ -113,7 +113,7 @@ class Sender:
             return UnixConnection(Path(self._orders.socket), timeout=30)
         return http.client.HTTPConnection(self._orders.host, self._orders.port, timeout=30)
 
-    def _drop(self) -> None:
+    def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
