@@ -168,13 +168,22 @@ class Directory:
     def __init__(self, snapshot: Snapshot | None = None) -> None:
         self.snapshot = snapshot or Snapshot.empty()
         self._reloading = threading.Lock()
-        self._watchers: list[Callable[[Snapshot], None]] = []
+        self._before: list[Callable[[Snapshot], None]] = []
+        self._after: list[Callable[[], None]] = []
         self._balances: dict[str, tuple[float, float]] = {}
 
-    def watch(self, watcher: Callable[[Snapshot], None]) -> None:
-        """Call `watcher` with each new snapshot, in the thread that loaded it, before it is used."""
-        self._watchers.append(watcher)
-        watcher(self.snapshot)
+    def watch(
+        self, before: Callable[[Snapshot], None] | None = None, after: Callable[[], None] | None = None
+    ) -> None:
+        """Call `before` with each new snapshot before it is used (to make room) and `after` when it is.
+
+        Both run in the thread that loaded it.
+        """
+        if before is not None:
+            self._before.append(before)
+            before(self.snapshot)
+        if after is not None:
+            self._after.append(after)
 
     def refresh(self) -> bool:
         """Load again where the database says that something changed. Uses the ORM: not in the event loop."""
@@ -185,9 +194,11 @@ class Directory:
             return True
 
     def replace(self, snapshot: Snapshot) -> None:
-        for watcher in self._watchers:
-            watcher(snapshot)
+        for make_room in self._before:
+            make_room(snapshot)
         self.snapshot = snapshot
+        for changed in self._after:
+            changed()
 
     def token(self, secret: bytes) -> Token | None:
         """The token of a secret; None where it is unknown, revoked or expired."""

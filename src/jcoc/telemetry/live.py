@@ -112,7 +112,7 @@ class LiveHub:
         self._awake: asyncio.Event | None = None
         self._streams: set[asyncio.Task[Any]] = set()
         self.dropped = 0
-        directory.watch(self._grow)
+        directory.watch(self._grow, self._snapshot_changed)
         self._mark(store.latest(), sequence=0)
         self._unsubscribe = store.subscribe(self.intake)
 
@@ -167,8 +167,11 @@ class LiveHub:
                 self._value = np.concatenate([self._value, np.full(more, np.nan)])
                 self._quality = np.concatenate([self._quality, np.zeros(more, np.int32)])
                 self._changed = np.concatenate([self._changed, np.zeros(more, np.int64)])
+
+    def _snapshot_changed(self) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._remask)
+            with suppress(RuntimeError):  # the loop has closed
+                self._loop.call_soon_threadsafe(self._remask)
 
     # -- clients
 

@@ -25,7 +25,7 @@ import msgspec
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from jcoc.telemetry.directory import Directory, Snapshot
+from jcoc.telemetry.directory import Directory
 from jcoc.telemetry.ingest.decode import Decoded
 from jcoc.telemetry.ingest.faults import Fault, Problem, shown
 from jcoc.telemetry.ingest.http import believed_times
@@ -119,7 +119,7 @@ class MqttIngest:
     async def run(self) -> None:
         """Connect, and connect again with growing, jittered pauses, until cancelled."""
         self._loop = asyncio.get_running_loop()
-        self.directory.watch(self._topics_changed)
+        self.directory.watch(after=self._topics_changed)
         delay = FIRST_DELAY_S
         try:
             while True:
@@ -214,9 +214,8 @@ class MqttIngest:
 
     # -- topics
 
-    def _topics_changed(self, _snapshot: Snapshot) -> None:
+    def _topics_changed(self) -> None:
         assert self._loop is not None
-        # After the watchers the new snapshot is in use.
         self._loop.call_soon_threadsafe(self._subscribe)
 
     def _subscribe(self) -> None:
