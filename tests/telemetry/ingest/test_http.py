@@ -1,4 +1,4 @@
-"""POST /ingest as an ASGI callable over a store in memory; through a real server in test_ingest_server.py."""
+"""POST /ingest as an ASGI callable over a store in memory; through a real server in test_server.py."""
 
 from __future__ import annotations
 
