@@ -29,11 +29,26 @@ with transaction.atomic():
     print("TOKEN", issue_token("bench", [stream.code for stream in streams], readings_per_second=10**9)[1])
 """
 
+#: After PREPARE: the session of an operator, for streams that ask who is there.
+PREPARE_SESSION = """
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from jcoc.people.services import add_account
+user = add_account(username="bench", roles=["operator"], password="kata-sandi-bangku-2026")
+session = import_module(settings.SESSION_ENGINE).SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session.save()
+print("SESSION", session.session_key)
+"""
+
 
 @dataclass
 class Server:
     data: Path
     token: str
+    session: str
     port: int
     process: subprocess.Popen[str]
 
@@ -50,13 +65,15 @@ def serving(datastreams: int, prepare: str = "") -> Iterator[Server]:
         environment = os.environ | {"JCOC_DATA": folder, "PYTHONPATH": str(ROOT / "src")}
 
         def run(*arguments: str) -> str:
-            done = subprocess.run(
-                [*COMMAND, *arguments], env=environment, check=True, capture_output=True, text=True
-            )
-            return done.stdout
+            command = [*COMMAND, *arguments]
+            return subprocess.run(
+                command, env=environment, check=True, stdout=subprocess.PIPE, text=True
+            ).stdout
 
         run("setup")
-        token = run("manage", "shell", "-c", PREPARE % datastreams + prepare).split("TOKEN ")[1].split()[0]
+        said = run("manage", "shell", "-c", PREPARE % datastreams + prepare)
+        token = said.split("TOKEN ")[1].split()[0]
+        session = said.split("SESSION ")[1].split()[0] if "SESSION " in said else ""
         process = subprocess.Popen(
             [*COMMAND, "serve", "--port", "0"],
             env=environment,
@@ -71,7 +88,7 @@ def serving(datastreams: int, prepare: str = "") -> Iterator[Server]:
                 line = process.stdout.readline()
                 if not line:
                     raise RuntimeError("The server did not start.")
-            yield Server(Path(folder), token, int(line.strip().rsplit(":", 1)[1]), process)
+            yield Server(Path(folder), token, session, int(line.strip().rsplit(":", 1)[1]), process)
             process.send_signal(signal.SIGINT)
             process.wait(30)
         finally:
@@ -83,18 +100,19 @@ def serving(datastreams: int, prepare: str = "") -> Iterator[Server]:
 
 def load(server: Server, **options: Any) -> dict[str, Any]:
     """Run the load generator, bench/_load.py, as a process of its own; what it measured."""
+    return _generate("_load.py", server, **options)
+
+
+def live_load(server: Server, **options: Any) -> dict[str, Any]:
+    """The same with bench/_live_load.py."""
+    return _generate("_live_load.py", server, session=server.session, **options)
+
+
+def _generate(program: str, server: Server, **options: Any) -> dict[str, Any]:
+    options = {"port": server.port, "token": server.token} | options
     arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     done = subprocess.run(
-        [
-            sys.executable,
-            str(BENCH / "_load.py"),
-            f"--port={server.port}",
-            f"--token={server.token}",
-            *arguments,
-        ],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, str(BENCH / program), *arguments], check=True, stdout=subprocess.PIPE, text=True
     )
     measured: dict[str, Any] = json.loads(done.stdout)
     return measured
