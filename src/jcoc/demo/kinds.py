@@ -78,6 +78,10 @@ STATIONS: dict[str, tuple[Kind, ...]] = {
         Kind("penumpang", "Penumpang perahu per jam", *_COUNT, "branding", 8, 0, town.boats, 0, 600,
              public=True),
     ),
+    "tourism_site": (
+        Kind("laman", "Kunjungan laman wisata", "kunjungan per menit", "/menit", "branding", 3, 0, town.online, 0, 3000,
+             public=True, year=True),
+    ),
     # economy
     "river_work": (
         Kind("pekerja", "Pekerja hadir", *_COUNT, "economy", 15, 0, town.workers, 0, 200),
@@ -90,7 +94,7 @@ STATIONS: dict[str, tuple[Kind, ...]] = {
     ),
     # living
     "river_main": (
-        Kind("tma", "Tinggi muka air", "meter", "m", "living", 5, 3, water.batanghari, 4, 18, public=True,
+        Kind("tma", "Tinggi muka air", "meter", "m", "living", 3, 3, water.batanghari, 4, 18, public=True,
              rate_per_minute=0.6, flat_after=_FLAT, year=True),
         _BATTERY,
     ),
@@ -138,6 +142,10 @@ STATIONS: dict[str, tuple[Kind, ...]] = {
     ),
     "library": (
         Kind("pembaca", "Pengunjung perpustakaan", *_COUNT, "society", 6, 0, town.readers, 0, 800,
+             public=True, year=True),
+    ),
+    "digital_library": (
+        Kind("daring", "Pembaca perpustakaan digital", *_COUNT, "society", 3, 0, town.online, 0, 3000,
              public=True, year=True),
     ),
     # environment

@@ -136,6 +136,12 @@ def readers(s: Sampling) -> np.ndarray:
     return _counted(s, s.size * rhythm * (1.0 + 0.2 * s.wander(25 * MINUTE)))
 
 
+def online(s: Sampling) -> np.ndarray:
+    """People who use a service of the city over the network now. size: at the fullest hour; never nobody."""
+    rhythm = 0.12 + 0.5 * bump(s.hour, 12.5, 3.0) + 0.75 * bump(s.hour, 20.0, 2.5)
+    return _counted(s, s.size * rhythm * (1.0 + 0.15 * s.wander(11 * MINUTE)))
+
+
 def learning_load(s: Sampling) -> np.ndarray:
     """Electric power of a school, kW. size: pupils enrolled."""
     lessons = np.where(s.workday, open_between(s.hour, 6.7, 15.0, 0.8), 0.0)
