@@ -21,7 +21,7 @@ def to_microseconds(instant: datetime) -> int:
     return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
 
 
-_FIRST = to_microseconds(datetime(1, 1, 1, tzinfo=UTC))
+YEAR_ONE = to_microseconds(datetime(1, 1, 1, tzinfo=UTC))
 _LAST = to_microseconds(datetime(9999, 12, 31, tzinfo=UTC))
 
 
@@ -49,7 +49,7 @@ def checked(batch: pa.RecordBatch | pa.Table) -> pa.Table:
             continue
         if pa.types.is_timestamp(field.type):
             numbers = microseconds(column)
-            outside = ((numbers < _FIRST) | (numbers > _LAST)) & (numbers != NO_TIME)
+            outside = ((numbers < YEAR_ONE) | (numbers > _LAST)) & (numbers != NO_TIME)
             if outside.any():
                 raise StoreError(f"Row {np.argmax(outside)}: {field.name} lies outside the years 1 to 9999.")
         elif pa.types.is_floating(field.type):

@@ -1,8 +1,9 @@
 """What a store of observations must do. Pure: Arrow in, Arrow out; no Django, no network.
 
 An observation's identity is (datastream, phenomenon_time, phenomenon_end). The same identity with an equal
-result is a repeat and counts once; with another result it is a correction: the new result takes its place, the
-old one is kept as a revision.
+result is a repeat and counts once; with another result it is a correction: the new observation takes its place,
+the old one is kept as a revision. Equal means that `result` and `result_json` are the same, the latter as text;
+a repeat with other quality or parameters is still a repeat, and what came first stays.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ class StoreFull(StoreError):
 
 
 #: Called after a commit, in the writer's thread, with the rows that changed something (stored and corrected,
-#: schema OBSERVATIONS, sorted by datastream and phenomenon_time). It must be quick and must not raise.
+#: schema OBSERVATIONS, sorted by datastream and phenomenon_time), before append()'s future ends. It must be
+#: quick, must not raise, and must not wait for the store.
 Listener = Callable[[pa.Table], None]
 
 
@@ -87,6 +89,7 @@ class ObservationStore(Protocol):
 
     def append(self, batch: pa.RecordBatch | pa.Table) -> Future[AppendResult]:
         """Keep a batch, all or nothing. The future ends when the rows are on disk (fsync), not before.
+        Every failure is told by the future.
 
         Rows of one batch with the same identity are taken in their order. :class:`StoreFull`, :class:`StoreError`.
         """
@@ -124,7 +127,8 @@ class ObservationStore(Protocol):
         utc_offset: timedelta = timedelta(0),
         without_flags: int = 0,
     ) -> pa.Table:
-        """Numbers by bucket (schema ROLLUP); buckets begin at midnight of utc_offset.
+        """Numbers by bucket (schema ROLLUP); buckets are counted from midnight of 1970-01-01 in utc_offset, so
+        those that divide a day begin at its midnight.
 
         Observations whose quality has any bit of without_flags are left out.
         """

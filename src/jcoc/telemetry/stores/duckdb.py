@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from . import duckdb_rows as rows
 from . import duckdb_sql as sql
-from .batches import checked, to_microseconds
+from .batches import YEAR_ONE, checked, to_microseconds
 from .contract import (
     OBSERVATIONS,
     REVISIONS,
@@ -36,6 +36,8 @@ from .writer import GroupWriter
 log = logging.getLogger(__name__)
 
 _MICROSECOND = timedelta(microseconds=1)
+#: Bytes of log after which a settled day is followed by a checkpoint.
+_AFTER_SETTLING = 256 * 1024
 
 
 class DuckDBStore:
@@ -111,7 +113,8 @@ class DuckDBStore:
                     listener(changed)
                 except Exception:
                     log.exception("A listener of the store failed")
-        return np.split(status, np.cumsum([one.num_rows for one in tables])[:-1])
+        ends = np.cumsum([one.num_rows for one in tables]).tolist()
+        return [status[end - one.num_rows : end] for one, end in zip(tables, ends, strict=True)]
 
     def _not_newer(self, keys: Keys) -> np.ndarray:
         """The rows, by number, that could be known: those not after their datastream's newest one."""
@@ -163,11 +166,11 @@ class DuckDBStore:
         self._clock = max(time.time_ns() // 1000, self._clock + 1)
         return self._clock
 
-    def _tidy(self) -> None:
+    def _tidy(self, at: int | None = None) -> None:
         with self._moving:
             # A checkpoint beside a moving day would have to wait for it; the next commit asks again.
             if self._moving_day is None:
-                self._file.checkpoint()
+                self._file.checkpoint(at)
 
     # Reading
 
@@ -219,11 +222,11 @@ class DuckDBStore:
         if not len(datastreams):
             return ROLLUP.empty_table()
         flags = f"AND quality & {int(without_flags)} = 0" if without_flags else ""
-        shifted = f"(epoch_us(phenomenon_time) + {offset})"
-        # Rounded down also before 1970, where the remainder is negative.
-        number = f"({shifted} - (({shifted} % {width}) + {width}) % {width}) // {width}"
+        # Integer division rounds towards nothing, so buckets are counted from before the first year there is.
+        base = -(YEAR_ONE // width - 1) * width
+        number = f"(epoch_us(phenomenon_time) + {base + offset}) // {width}"
         return self._read(
-            f"SELECT datastream, make_timestamp(number * {width} - {offset}) AS bucket, avg(result) AS avg, "
+            f"SELECT datastream, make_timestamp(number * {width} - {base + offset}) AS bucket, avg(result) AS avg, "
             "min(result) AS min, max(result) AS max, count(*) AS count, "
             "arg_max(result, phenomenon_time) AS last "
             f"FROM (SELECT datastream, {number} AS number, result, phenomenon_time FROM {sql.EVERYWHERE} "
@@ -295,7 +298,8 @@ class DuckDBStore:
                     with self._moving:
                         self._moving_day = None
                         self._moving.notify_all()
-                self._writer.run(self._tidy).result()
+                # Only a checkpoint frees what the tail has lost; until then each question would look through it.
+                self._writer.run(lambda: self._tidy(_AFTER_SETTLING)).result()
         return moved
 
     def close(self) -> None:

@@ -70,20 +70,24 @@ def resident_mb() -> float:
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
 
 
-def report(title: str, rows: list[dict[str, Any]], to: Path | None) -> None:
-    """Print the rows as a table and write them as JSON."""
+def row(what: str, measured: Any, unit: str, to_reach: str = "–") -> dict[str, Any]:
+    return {"what": what, "measured": measured, "unit": unit, "to_reach": to_reach}
+
+
+def report(title: str, rows: list[dict[str, Any]], to: Path | None, *notes: str) -> None:
+    """Print the rows as a table and write them as bench/run.py wants them."""
     print(f"\n{title}")
-    names = list(rows[0])
-    lines = [
-        names,
-        *(
-            [f"{row[name]:,}" if isinstance(row[name], int | float) else str(row[name]) for name in names]
-            for row in rows
-        ),
-    ]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(names))]
+    lines = [("what", "measured", "unit", "to reach")]
+    for one in rows:
+        measured, unit = one["measured"], one["unit"]
+        shown = f"{measured:,}" if isinstance(measured, int | float) else measured
+        lines.append((one["what"], shown, unit, one["to_reach"]))
+    widths = [max(len(line[column]) for line in lines) for column in range(4)]
     for line in lines:
-        print("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)))
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    for note in notes:
+        print(note)
     if to is not None:
-        machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
-        to.write_text(json.dumps({"title": title, "machine": machine, "rows": rows}, indent=2) + "\n")
+        machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+        result = {"title": title, "machine": machine, "rows": rows, "notes": list(notes)}
+        to.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
