@@ -81,7 +81,7 @@ def test_another_seed_is_another_city() -> None:
 def test_sound_instruments_raise_no_flag(moment: float) -> None:
     """An hour of live readings at each stream's own interval, judged by the rules the streams are registered with."""
     simulation = Simulation(STREAMS, "flags")
-    flagged = {}
+    flagged: dict[str, int] = {}
     for every in {stream.kind.every for stream in STREAMS}:
         chosen = [i for i, stream in enumerate(STREAMS) if stream.kind.every == every]
         readings = simulation.sampled(chosen, moment + np.arange(0, HOUR, every), with_faults=False)
