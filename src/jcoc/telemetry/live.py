@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
@@ -21,7 +20,8 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from jcoc.telemetry.directory import Directory, Snapshot
+from jcoc.telemetry.changes import Changes
+from jcoc.telemetry.directory import Directory
 from jcoc.telemetry.ingest.faults import Problem, language_of
 from jcoc.telemetry.ingest.http import send_problem
 from jcoc.telemetry.stores.contract import ObservationStore
@@ -37,7 +37,6 @@ BEAT_S = 5.0
 RECHECK_S = 60.0
 #: What may wait for a client that does not read; beyond it the client is dropped and may come again.
 MAX_PENDING_BYTES = 1024 * 1024
-_NO_TIME = np.iinfo(np.int64).min
 
 
 @dataclass(eq=False)
@@ -92,19 +91,13 @@ class Client:
 
 
 class LiveHub:
-    """Everything but intake() and the directory's watcher runs in the event loop."""
+    """Everything but intake() and what the directory calls runs in the event loop."""
 
     def __init__(self, store: ObservationStore, directory: Directory) -> None:
         self._directory = directory
         self._boot = secrets.token_hex(4)
-        self._lock = threading.Lock()  # over the arrays and _sequence
-        self._sequence = 0
-        self._published = 0
-        self._time = np.zeros(0, np.int64)
-        self._value = np.zeros(0)
-        self._quality = np.zeros(0, np.int32)
-        self._changed = np.zeros(0, np.int64)
-        self._texts: dict[int, str] = {}  # results that are no numbers, by slot
+        self._changes = Changes()
+        self._published = 0  # the number of the commit up to which frames have gone out
         self._audiences: dict[tuple[frozenset[str], frozenset[int] | None], Audience] = {}
         self._interval = FAST_S
         self._closed = False
@@ -112,8 +105,9 @@ class LiveHub:
         self._awake: asyncio.Event | None = None
         self._streams: set[asyncio.Task[Any]] = set()
         self.dropped = 0
-        directory.watch(self._grow, self._snapshot_changed)
-        self._mark(store.latest(), sequence=0)
+        directory.watch(lambda snapshot: self._changes.grow(len(snapshot)), self._snapshot_changed)
+        newest = store.latest()
+        self._changes.begin(self._slots(newest), newest)
         self._unsubscribe = store.subscribe(self.intake)
 
     @property
@@ -129,44 +123,13 @@ class LiveHub:
 
     def intake(self, rows: pa.Table) -> None:
         """A listener of the store."""
-        with self._lock:
-            self._sequence += 1
-            self._mark(rows, self._sequence)
+        self._changes.take(self._slots(rows), rows)
         if self._loop is not None and self._awake is not None and not self._awake.is_set():
             with suppress(RuntimeError):  # the loop has closed
                 self._loop.call_soon_threadsafe(self._awake.set)
 
-    def _mark(self, rows: pa.Table, sequence: int) -> None:
-        slot = self._directory.snapshot.slots_of_ids(rows["datastream"].to_numpy())
-        if not len(slot):
-            return
-        # Sorted by datastream and time: the last row of each datastream is its newest.
-        last = np.append(slot[1:] != slot[:-1], True) & (slot >= 0)
-        last &= slot < len(self._time)
-        time_ = rows["phenomenon_time"].cast(pa.int64()).to_numpy()
-        newest = last.copy()
-        newest[last] = time_[last] >= self._time[slot[last]]
-        chosen = np.flatnonzero(newest)
-        slots = slot[chosen]
-        self._time[slots] = time_[chosen]
-        picked = rows.take(pa.array(chosen))
-        values = picked["result"].fill_null(np.nan).to_numpy()
-        self._value[slots] = values
-        self._quality[slots] = picked["quality"].to_numpy()
-        self._changed[slots] = sequence
-        if np.isnan(values).any():
-            for position, text in enumerate(picked["result_json"].to_pylist()):
-                if text is not None:
-                    self._texts[int(slots[position])] = text
-
-    def _grow(self, snapshot: Snapshot) -> None:
-        with self._lock:
-            more = len(snapshot) - len(self._time)
-            if more > 0:
-                self._time = np.concatenate([self._time, np.full(more, _NO_TIME)])
-                self._value = np.concatenate([self._value, np.full(more, np.nan)])
-                self._quality = np.concatenate([self._quality, np.zeros(more, np.int32)])
-                self._changed = np.concatenate([self._changed, np.zeros(more, np.int64)])
+    def _slots(self, rows: pa.Table) -> np.ndarray:
+        return self._directory.snapshot.slots_of_ids(rows["datastream"].to_numpy())
 
     def _snapshot_changed(self) -> None:
         if self._loop is not None:
@@ -217,25 +180,16 @@ class LiveHub:
     # -- frames
 
     def _frame(self, audience: Audience, after: int, until: int) -> bytes:
-        """What changed after one sequence number, up to another; empty where nothing did."""
-        with self._lock:
-            count = min(len(audience.mask), len(self._changed))
-            changed = self._changed[:count]
-            slots = np.flatnonzero((changed > after) & (changed <= until) & audience.mask[:count])
-            if not len(slots):
-                return b""
-            values: list[Any] = self._value[slots].tolist()
-            times = (self._time[slots] // 1000).tolist()
-            qualities = self._quality[slots].tolist()
-            for position in np.flatnonzero(np.isnan(self._value[slots])).tolist():
-                values[position] = msgspec.Raw(self._texts.get(int(slots[position]), "null").encode())
+        """What changed after one commit, up to another; empty where nothing did."""
+        slots, times, results, qualities = self._changes.between(after, until, audience.mask)
+        if not len(slots):
+            return b""
         ids = self._directory.snapshot.ids[slots].tolist()
-        data = {"t": _now(), "n": list(zip(ids, times, values, qualities, strict=True))}
+        data = {"t": _now(), "n": list(zip(ids, times, results, qualities, strict=True))}
         return _event("frame", data, identity=f"{self._boot}-{until}")
 
     def _publish(self) -> None:
-        with self._lock:
-            until = self._sequence
+        until = self._changes.number
         after, self._published = self._published, until
         for audience in list(self._audiences.values()):
             frame = self._frame(audience, after, until)
