@@ -22,7 +22,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("operations:wall", _("Wall"), "wall"),
-    Entry("telemetry:sensors", _("Sensors"), "sensor"),
+    Entry("telemetry:sensor_list", _("Sensors"), "sensor"),
     Entry("city:admin", _("Map & boundaries"), "map", administrators_only=True),
     Entry("telemetry:tokens", _("Devices"), "device", administrators_only=True),
     Entry("people:accounts", _("Accounts"), "account", administrators_only=True),
