@@ -240,6 +240,8 @@ def _generic(body: bytes) -> Any:
 
 def _flatten(value: Any) -> list[Any]:
     """The readings of a body: as they came, those of a data array as dicts, or the fault of one."""
+    if isinstance(value, dict) and "dataArray" not in value:  # one reading, the most usual request
+        return [value]
     items = value if isinstance(value, list) else [value]
     if not any(isinstance(item, dict) and "dataArray" in item for item in items):
         return items
