@@ -27,7 +27,7 @@ def test_a_value_outside_its_limits_is_named_with_shape_and_word(
 ) -> None:
     page = page_as("operator-uji", 1920, 1080)
     centre.send(device, [("uji-gas", datetime.now(UTC), 88.25)])
-    row = page.locator("#attention, [data-part=attention], .attention").get_by_text("Metana, sumur uji").first
+    row = page.locator(".attention").get_by_text("Metana, sumur uji").first
     row.wait_for(timeout=10_000)
     assert page.get_by_text("periksa").first.is_visible()
     centre.send(device, [("uji-gas", datetime.now(UTC), 47.5)])
@@ -46,7 +46,7 @@ def test_a_lost_connection_is_said_and_mended(
     page.get_by_text("Sungai Uji").first.wait_for()
     page.context.set_offline(True)
     page.evaluate("window.dispatchEvent(new Event('offline'))")
-    page.locator("[data-link=lost], .link-lost, [data-state=lost]").first.wait_for(timeout=40_000)
+    page.locator("#age[data-fresh=lost]").wait_for(timeout=40_000)
     page.context.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     centre.send(device, [("uji-sungai", datetime.now(UTC), 199.75)])
@@ -79,10 +79,10 @@ def test_a_screen_opens_with_a_link_shows_the_wall_and_closes_when_revoked(
     screen.get_by_text("Sungai Uji").first.wait_for()
     assert screen.goto(f"{centre.url}/accounts/").status == 403
     office.goto(f"{centre.url}/kiosk/")
-    office.locator("form[action*=revoke] button").first.click()
-    if office.get_by_role("dialog").count():
-        office.get_by_role("dialog").locator("button[type=submit], button[value=confirm]").first.click()
-    office.get_by_text("Layar uji").first.wait_for()
+    row = office.get_by_role("row", name="Layar uji")
+    row.get_by_role("button").click()
+    office.get_by_role("dialog").locator("button[type=submit]").click()
+    row.get_by_text("dicabut").wait_for()
     screen.goto(f"{centre.url}/wall/")
     screen.wait_for_url("**/login/**")
 

@@ -98,6 +98,10 @@ export class Finder {
       event.preventDefault();
       this.current = Math.min(Math.max(this.current + step, 0), Math.max(this.found.length - 1, 0));
       this.mark();
+    } else if (event.key === "Escape") {
+      // A search field takes the first Esc for itself, to clear its text.
+      event.preventDefault();
+      this.dialog.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
       this.take(this.current);

@@ -36,6 +36,7 @@ export class Live {
     this.connect();
     setInterval(() => this.watch(), WATCH_EVERY);
     addEventListener("online", () => this.reconnect());
+    addEventListener("offline", () => this.lose());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.watch();
     });
