@@ -99,3 +99,13 @@ def test_a_fill_that_was_broken_off_goes_on(
         assert whole.counts() == store.counts()
     finally:
         whole.close()
+
+
+def test_streams_that_a_newer_version_brings_get_their_past_too(
+    registered: list[Stream], store: DuckDBStore
+) -> None:
+    snapshot = load(Snapshot.empty())
+    history.fill(store, snapshot, Simulation(registered[:20], "x"), NOW, lambda part: None)
+    history.fill(store, snapshot, Simulation(registered[:24], "x"), NOW + 600, lambda part: None)
+    counts = [store.counts().get(int(snapshot.ids[snapshot.slots[s.code]]), 0) for s in registered[:24]]
+    assert min(counts[20:]) > 950

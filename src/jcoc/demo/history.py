@@ -38,12 +38,14 @@ def fill(
     ids = snapshot.ids[slots]
     state = _state(store, snapshot)
     limits = _thin(snapshot.limits)
-    newest = state.time[slots].max(initial=NO_TIME)
-    since = now - YEAR if newest == NO_TIME else newest / 1e6
-    pieces = _pieces(simulation, since, now)
+    newest = state.time[slots]
+    # Streams without a reading: all of them in a new city, later those that a newer version brings.
+    known, new = np.flatnonzero(newest != NO_TIME).tolist(), np.flatnonzero(newest == NO_TIME).tolist()
+    pieces = _pieces(simulation, known, newest.max(initial=NO_TIME) / 1e6, now)
+    pieces += _pieces(simulation, new, now - YEAR, now)
     total = 0
-    for number, (positions, times, with_faults) in enumerate(pieces, start=1):
-        readings = simulation.sampled(positions, times, with_faults=with_faults)
+    for number, (streams, times, with_faults) in enumerate(pieces, start=1):
+        readings = simulation.sampled(streams, times, with_faults=with_faults)
         if len(readings):
             store.append(_batch(readings, ids, slots, limits, state)).result()
         total += len(readings)
@@ -51,16 +53,19 @@ def fill(
     return total
 
 
-def _pieces(simulation: Simulation, since: float, now: float) -> list[tuple[list[int], np.ndarray, bool]]:
+def _pieces(
+    simulation: Simulation, everything: list[int], since: float, now: float
+) -> list[tuple[list[int], np.ndarray, bool]]:
     """Streams, times and whether faults belong in, in order of time, so that a broken-off fill goes on."""
-    everything = list(range(len(simulation.streams)))
+    if not everything:
+        return []
     yearly = [position for position in everything if simulation.streams[position].kind.year]
     recent = now - RECENT
     hours = _grid(max(since, now - YEAR), recent, YEAR_STEP)
     steps = np.append(_grid(max(since, recent), now - STEP / 2, STEP), now)
     pieces = []
     for streams, times, with_faults in ((yearly, hours, False), (everything, steps, True)):
-        many = max(1, READINGS_A_BATCH // max(1, len(streams)))
+        many = max(1, READINGS_A_BATCH // (len(streams) or 1))
         pieces += [(streams, times[i : i + many], with_faults) for i in range(0, len(times), many)]
     return pieces
 

@@ -15,9 +15,9 @@ from jcoc.demo.models.sampling import HOUR, MINUTE
 
 WINDOW = 4 * HOUR
 #: Chance of each fault in a window; with these about one stream in a hundred is silent at any time.
-SILENCE, STUCK, SPIKE = 0.13, 0.10, 0.30
-SILENT_FOR = (5 * MINUTE, 30 * MINUTE)
-STUCK_FOR = (10 * MINUTE, 30 * MINUTE)
+SILENCE, STUCK, SPIKE = 0.13, 0.12, 0.30
+SILENT_FOR = (8 * MINUTE, 50 * MINUTE)
+STUCK_FOR = (10 * MINUTE, 40 * MINUTE)
 SPIKE_FOR = (20.0, 90.0)
 SALT = 301
 
