@@ -147,17 +147,23 @@ class LiveHub:
             audience = self._audiences[key] = Audience(names, wanted, self._mask(names, wanted))
         client = Client(audience, cookies)
         client.put(_event("hello", {"t": _now(), "interval": round(self._interval * 1000)}, retry=2000))
-        boot, _, number = last_event_id.partition("-")
-        if last_event_id and (boot != self._boot or not number.isdecimal() or int(number) > self._published):
-            client.put(_event("resync", {"t": _now()}))
-        elif last_event_id:
-            frame = self._frame(audience, int(number), self._published)
-            if frame:
+        if last_event_id:
+            seen = self._commit_of(last_event_id)
+            if seen is None:
+                client.put(_event("resync", {"t": _now()}))
+            elif frame := self._frame(audience, seen, self._published):
                 client.put(frame)
         if self._closed:
             client.end()
         audience.clients.add(client)
         return client
+
+    def _commit_of(self, event_id: str) -> int | None:
+        """Up to which commit the frame of that id went; None where it is not one of this boot."""
+        boot, _, number = event_id.partition("-")
+        if boot != self._boot or not number.isdecimal() or len(number) > 18:
+            return None
+        return int(number) if int(number) <= self._published else None
 
     def leave(self, client: Client) -> None:
         client.end()
@@ -333,9 +339,11 @@ def _wanted(query: str) -> tuple[frozenset[int] | None, str]:
     if "datastreams" not in parameters:
         return None, resume
     try:
-        return frozenset(int(text) for text in parameters["datastreams"][0].split(",")), resume
+        ids = frozenset(int(text) for text in parameters["datastreams"][0].split(","))
     except ValueError:
         raise Problem("filter") from None
+    # Larger numbers are no ids, and would not fit the arrays.
+    return frozenset(number for number in ids if 0 < number < 2**63), resume
 
 
 async def live(scope: Scope, receive: Receive, send: Send) -> None:
