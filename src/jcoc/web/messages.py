@@ -96,5 +96,4 @@ def sensor_messages() -> Messages:
         "failed": _("The readings could not be fetched. {reason}"),
         "summary": _("{count} readings, lowest {min}, average {avg}, highest {max}"),
         "rows_more": _("The table shows the last {n} of {all} rows; the download has all."),
-        "loading": _("Fetching readings"),
     }
