@@ -69,6 +69,10 @@ def replay(
         f"{outcome.stored} readings stored, {outcome.repeated} were there already, "
         f"{outcome.corrected} corrected, {outcome.refused} refused."
     )
+    if outcome.superseded:
+        typer.echo(
+            f"{outcome.superseded} were left out: a later line of the file gives the same instant again."
+        )
     for fault in outcome.faults[:SHOWN]:
         typer.echo(f"  {fault}", err=True)
     if outcome.refused > min(SHOWN, len(outcome.faults)):

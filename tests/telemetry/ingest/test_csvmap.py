@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jcoc.telemetry.ingest.csvmap import CsvMap, Fault, MapError, Reading, read_map, readings
+from jcoc.telemetry.ingest.csvmap import CsvMap, Fault, MapError, Reading, Superseded, read_map, readings
 from support import ROOT, shared_data
 
 HEAD = """
@@ -114,6 +114,20 @@ def test_where_clocks_change_nothing_is_guessed(tmp_path: Path, file: Path) -> N
     ]
 
 
+def test_of_an_instant_that_comes_again_the_later_line_holds(tmp_path: Path, file: Path) -> None:
+    two = HEAD + LOCAL + HEAD[HEAD.index("[[") :].replace("Tinggi", "Hujan").replace('"level"', '"rain"')
+    file.write_text(
+        "Tanggal;Jam;Tinggi;Hujan\n31/01/2026;08.00;1;5\n31/01/2026;09.00;2;6\n31/01/2026;08.00;3;\n"
+    )
+    assert [(*item[:2], *item[4:]) for item in readings(file, a_map(tmp_path, two))] == [
+        (2, "Tinggi"),
+        (2, "Hujan", 5.0),
+        (3, "Tinggi", 2.0),
+        (3, "Hujan", 6.0),
+        (4, "Tinggi", 3.0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
@@ -145,8 +159,10 @@ def test_the_maps_of_the_walkthrough_read_every_row(name: str, parts: tuple[str,
     items = list(
         readings(shared_data("telemetry", *parts), read_map(ROOT / "docs" / "walkthrough" / f"{name}.toml"))
     )
-    assert all(isinstance(item, Reading) for item in items)
+    assert not any(isinstance(item, Fault) for item in items)
     assert len(items) == expected
+    # The machine's file gives an hour of 2014-01-07 twice.
+    assert sum(isinstance(item, Superseded) for item in items) == (12 if "machine" in name else 0)
 
 
 def test_the_air_quality_map_leaves_out_what_is_missing() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+import numpy as np
 
 ISO = "iso8601"
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
@@ -88,6 +90,13 @@ class Reading(NamedTuple):
     value: float
 
 
+class Superseded(NamedTuple):
+    """A reading whose instant a later line of the file gives again; that one holds."""
+
+    line: int
+    column: str
+
+
 @dataclass(frozen=True)
 class Fault:
     line: int
@@ -143,8 +152,36 @@ def _zone(text: str) -> tzinfo | None:
         ) from None
 
 
-def readings(path: Path, csv_map: CsvMap) -> Iterator[Reading | Fault]:
-    """The readings of a file in its order; what cannot be read comes as a fault. Missing values are left out."""
+def readings(path: Path, csv_map: CsvMap) -> Iterator[Reading | Superseded | Fault]:
+    """The readings of a file in its order; what cannot be read comes as a fault. Missing values are left out.
+
+    The file is read twice: were both readings of an instant sent, playing the file again would correct forth and
+    back.
+    """
+    lines: dict[tuple[str, datetime], int] = {}
+    if repeated := _repeated_times(path, csv_map):
+        for item in _read(path, csv_map):
+            if isinstance(item, Reading) and item.time in repeated:
+                lines[item.datastream, item.time] = item.line
+    for item in _read(path, csv_map):
+        if isinstance(item, Reading) and lines.get((item.datastream, item.time), item.line) != item.line:
+            yield Superseded(item.line, item.column)
+        else:
+            yield item
+
+
+def _repeated_times(path: Path, csv_map: CsvMap) -> set[datetime]:
+    """Times that stand in more than one line. Eight bytes a line are kept meanwhile."""
+    seconds, line = array("d"), 0
+    for item in _read(path, csv_map):
+        if isinstance(item, Reading) and item.line != line:
+            line = item.line
+            seconds.append(item.time.timestamp())
+    times, count = np.unique(np.frombuffer(seconds), return_counts=True)
+    return {datetime.fromtimestamp(float(time), UTC) for time in times[count > 1]}
+
+
+def _read(path: Path, csv_map: CsvMap) -> Iterator[Reading | Fault]:
     try:
         with path.open(encoding=csv_map.file.encoding, newline="") as file:
             yield from _rows(csv.reader(file, delimiter=csv_map.file.delimiter, strict=True), path, csv_map)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from jcoc.telemetry.ingest.csvmap import CsvMap, Fault, Reading
+from jcoc.telemetry.ingest.csvmap import CsvMap, Fault, Reading, Superseded
 
 BATCH = 2000
 #: With a speed, what falls due within this many seconds is sent together.
@@ -29,6 +29,7 @@ class Outcome:
     stored: int = 0
     repeated: int = 0
     corrected: int = 0
+    superseded: int = 0
     faults: list[Fault] = field(default_factory=list)
     refused: int = 0  # faults, also those beyond what an answer lists
 
@@ -46,7 +47,7 @@ def registration(csv_map: CsvMap) -> dict[str, Any]:
 
 
 def replay(
-    items: Iterable[Reading | Fault],
+    items: Iterable[Reading | Superseded | Fault],
     post: Post,
     *,
     speed: float | None = None,
@@ -61,13 +62,16 @@ def replay(
 
 
 def _batches(
-    items: Iterable[Reading | Fault], outcome: Outcome, speed: float | None
+    items: Iterable[Reading | Superseded | Fault], outcome: Outcome, speed: float | None
 ) -> Iterator[list[Reading]]:
     batch: list[Reading] = []
     clock = _Clock(speed) if speed else None
     for item in items:
         if isinstance(item, Fault):
             outcome.add(item)
+            continue
+        if isinstance(item, Superseded):
+            outcome.superseded += 1
             continue
         if batch and (len(batch) == BATCH or (clock and clock.before(item.time))):
             yield batch
