@@ -1,11 +1,12 @@
-"""The store alone: readings a second that are on disk, by batch size, with Arrow batches from as many senders.
+"""The store alone: readings a second that are on disk, by batch size and batches under way, from one event loop.
 
 python bench/store_append.py --json out.json
 """
 
 from __future__ import annotations
 
-import threading
+import asyncio
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -39,25 +40,19 @@ def measure(
         store = DuckDBStore(made / "observations.duckdb")
         took: list[float] = []
         next_one = iter(work)
-        lock = threading.Lock()
-        stop = time.perf_counter() + seconds
 
-        def send() -> None:
-            while time.perf_counter() < stop:
-                with lock:
-                    batch = next(next_one, None)
-                if batch is None:
-                    return
+        async def send() -> None:
+            while time.perf_counter() < stop and (batch := next(next_one, None)) is not None:
                 begin = time.perf_counter()
-                store.append(batch).result()
+                await asyncio.wrap_future(store.append(batch))
                 took.append(time.perf_counter() - begin)
 
+        async def send_all() -> None:
+            await asyncio.gather(*(send() for _ in range(senders)))
+
         begin = time.perf_counter()
-        threads = [threading.Thread(target=send) for _ in range(senders)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        stop = begin + seconds
+        asyncio.run(send_all())
         spent = time.perf_counter() - begin
         assert store.count() == len(took) * size
         store.close()
@@ -70,6 +65,8 @@ def measure(
 
 
 def main() -> None:
+    # As the server does: the writer asks for the interpreter some times a commit, and would wait 5 ms for each.
+    sys.setswitchinterval(0.0005)
     given = arguments(__doc__ or "", seconds=(5.0, "how long each case runs"))
     cases = [
         (1, 32, "4,000"), (1, 256, "10,000"), (1_000, 1, "–"), (1_000, 32, "–"), (10_000, 8, "–"), (100_000, 4, "–"),
@@ -83,7 +80,7 @@ def main() -> None:
         "The store alone: append, acknowledged = on disk",
         rows,
         given.json,
-        "One process holds the store and the threads that send; checkpoints are part of it.",
+        "One process holds the store and the event loop that sends; checkpoints are part of it.",
     )
 
 

@@ -283,6 +283,16 @@ class StoreContract:
             bad.result(30)
         assert store.counts() == {2: 1}
 
+    def test_a_bad_batch_does_not_take_its_neighbours_along(self, store: ObservationStore) -> None:
+        batches = [
+            batch_of([Row(1, at(number), float("nan") if number == 7 else 1.0)]) for number in range(20)
+        ]
+        futures = [store.append(batch) for batch in batches]
+        with pytest.raises(StoreError, match="Row 0: result is not a number"):
+            futures.pop(7).result(30)
+        assert all(future.result(30).count(STORED) == 1 for future in futures)
+        assert store.count() == 19
+
     def test_a_time_no_calendar_has_is_refused(self, store: ObservationStore) -> None:
         batch = batch_of([Row(1, at(1), 1.0)])
         far = pa.array([2**62], pa.int64()).cast(OBSERVATIONS.field("phenomenon_time").type)

@@ -25,24 +25,25 @@ YEAR_ONE = to_microseconds(datetime(1, 1, 1, tzinfo=UTC))
 _LAST = to_microseconds(datetime(9999, 12, 31, tzinfo=UTC))
 
 
-def checked(batch: pa.RecordBatch | pa.Table) -> pa.Table:
-    """The batch as a table of schema OBSERVATIONS, or :class:`StoreError` that names column and row."""
+def conformed(batch: pa.RecordBatch | pa.Table) -> pa.Table:
+    """The batch as a table of schema OBSERVATIONS, or :class:`StoreError` that names what is wrong."""
     table = pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch
+    if table.schema.equals(OBSERVATIONS):
+        return table
     for name in OBSERVATIONS.names:
         if name not in table.schema.names:
             raise StoreError(f"The batch lacks the column {name}.")
-    if table.schema.names != OBSERVATIONS.names:
-        table = table.select(OBSERVATIONS.names)
-    for field in OBSERVATIONS:
-        column = table[field.name]
-        if column.null_count and not field.nullable:
-            row = int(np.flatnonzero(column.is_null().to_numpy())[0])
-            raise StoreError(f"Row {row}: {field.name} must not be empty.")
-    if table.schema != OBSERVATIONS:
-        try:
-            table = table.cast(OBSERVATIONS)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
-            raise StoreError(f"The batch has not the columns' types: {error}") from error
+    table = table.select(OBSERVATIONS.names)
+    _check_required(table)
+    try:
+        return table.cast(OBSERVATIONS)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
+        raise StoreError(f"The batch has not the columns' types: {error}") from error
+
+
+def check(table: pa.Table) -> None:
+    """Look at the values of a table of schema OBSERVATIONS; :class:`StoreError` that names row and column."""
+    _check_required(table)
     for field in OBSERVATIONS:
         column = table[field.name]
         if column.null_count == len(column):
@@ -58,4 +59,10 @@ def checked(batch: pa.RecordBatch | pa.Table) -> pa.Table:
             if np.count_nonzero(nan) > column.null_count:
                 nan &= ~column.is_null().to_numpy()
                 raise StoreError(f"Row {np.argmax(nan)}: {field.name} is not a number; leave it null.")
-    return table
+
+
+def _check_required(table: pa.Table) -> None:
+    for field in OBSERVATIONS:
+        if not field.nullable and table[field.name].null_count:
+            row = int(np.flatnonzero(table[field.name].is_null().to_numpy())[0])
+            raise StoreError(f"Row {row}: {field.name} must not be empty.")

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from . import duckdb_rows as rows
 from . import duckdb_sql as sql
-from .batches import YEAR_ONE, checked, to_microseconds
+from .batches import YEAR_ONE, check, conformed, to_microseconds
 from .contract import (
     OBSERVATIONS,
     REVISIONS,
@@ -71,7 +71,7 @@ class DuckDBStore:
 
     def append(self, batch: pa.RecordBatch | pa.Table) -> Future[AppendResult]:
         try:
-            table = checked(batch)
+            table = conformed(batch)
         except StoreError as error:
             refused: Future[AppendResult] = Future()
             refused.set_exception(error)
@@ -88,8 +88,11 @@ class DuckDBStore:
 
     def _commit(self, tables: list[pa.Table]) -> list[np.ndarray]:
         """One transaction for all the tables; ends when it is on disk."""
+        table = pa.concat_tables(tables).combine_chunks()
+        # Of a group at once: a fault anywhere makes the writer commit its batches one by one.
+        check(table)
         now = self._now()
-        table = _with_received(pa.concat_tables(tables).combine_chunks(), now)
+        table = _with_received(table, now)
         keys = Keys.of(table)
         asked = self._not_newer(keys)
         if len(asked):

@@ -96,9 +96,10 @@ class GroupWriter:
         except Exception as error:
             failure = error if isinstance(error, StoreError) else StoreError(str(error))
             if type(failure) is StoreError and len(group) > 1:
-                # One batch that the database refuses must not take its neighbours along.
-                for one in group:
-                    self._write_running([one])
+                # One batch that is refused must not take its neighbours along.
+                middle = len(group) // 2
+                self._write_running(group[:middle])
+                self._write_running(group[middle:])
                 return
             if failure is not error:
                 failure.__cause__ = error
