@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,8 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from jcoc.city.models import Place
+from jcoc.indicators.dimensions import CODES
 from jcoc.telemetry import runtime
 from jcoc.telemetry.access import visible
+from jcoc.telemetry.models import Datastream
 from jcoc.trail.access import EVERYONE, allow
 
 HOME_READINGS = 6
@@ -21,9 +26,10 @@ HOME_READINGS = 6
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the city shows everybody: its public readings, as they are now."""
-    datastreams = visible(None).select_related("thing", "observed_property").order_by("dimension", "code")
-    listed = {datastream.pk: datastream for datastream in datastreams[:HOME_READINGS]}
-    newest = runtime.current().store.latest(list(listed)).to_pylist() if listed else []
+    datastreams = visible(None).select_related("thing", "observed_property")
+    chosen = _chosen(datastreams)
+    listed = {datastream.pk: datastream for datastream in datastreams.filter(pk__in=chosen)}
+    newest = runtime.current().store.latest(chosen).to_pylist() if chosen else []
     now = timezone.now()
     readings = [
         {
@@ -36,11 +42,20 @@ def home(request: HttpRequest) -> HttpResponse:
             "origin": listed[row["datastream"]].origin,
             "url": reverse("telemetry:sensor", args=[listed[row["datastream"]].code]),
         }
-        for row in newest
+        for row in sorted(newest, key=lambda row: chosen.index(row["datastream"]))
         if row["result"] is not None
     ]
     city = Place.objects.filter(level="kota").first()
     return render(request, "portal/home.html", {"readings": readings, "city": city})
+
+
+def _chosen(datastreams: QuerySet[Datastream]) -> list[int]:
+    """One datastream of each dimension before a second of any."""
+    of_dimension: dict[str, list[int]] = {code: [] for code in (*CODES, "")}
+    for pk, dimension in datastreams.order_by("code").values_list("pk", "dimension"):
+        of_dimension.setdefault(dimension, []).append(pk)
+    rounds = zip_longest(*of_dimension.values())
+    return [pk for one_round in rounds for pk in one_round if pk is not None][:HOME_READINGS]
 
 
 @allow(EVERYONE)

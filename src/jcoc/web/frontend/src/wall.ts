@@ -8,6 +8,7 @@ import { Freshness } from "./wall/freshness";
 import { Live } from "./wall/live";
 import type { CityMap } from "./wall/map";
 import { Model, type Change, type Reading, type StateAnswer } from "./wall/model";
+import { titleOf } from "./wall/names";
 import { Newest } from "./wall/newest";
 import { Overlay, type View } from "./wall/overlay";
 import { Tile } from "./wall/tiles";
@@ -190,7 +191,7 @@ function callout(sensor: number, at: number): string {
   const { model } = parts!;
   const reading = model.reading(sensor);
   const said = model.state[sensor] === 3 ? format.age(at - model.time[sensor]!) : format.withUnit(reading, model.info.unit[sensor]!);
-  const name = model.info.name[sensor]!;
+  const name = titleOf(model, sensor);
   return `${name.length > 26 ? `${name.slice(0, 25)}…` : name} · ${said}`;
 }
 
@@ -296,8 +297,9 @@ async function startMap(): Promise<void> {
         placeCard();
       },
       onSites: (sites) => overlay.showSites(sites),
-      onPlaces: (count, approximate) => {
+      onPlaces: (count, approximate, rivers) => {
         element("legend-approximate").hidden = !approximate;
+        element("legend-river").hidden = !rivers;
         if (count) return;
         setText(note, messages.map_empty ?? "");
         note.hidden = false;

@@ -77,14 +77,11 @@ export class Spark {
       low = Math.min(low, limit);
       high = Math.max(high, limit);
     }
-    const start = this.times[0]!;
-    const span = this.times[n - 1]! - start || 1;
     const rise = high - low || 1;
     const y = (value: number): number =>
       high === low ? HEIGHT / 2 : HEIGHT - EDGE - ((value - low) / rise) * (HEIGHT - 2 * EDGE);
-    const points = this.values.map(
-      (value, i) => `${(((this.times[i]! - start) / span) * (WIDTH - EDGE)).toFixed(1)},${y(value).toFixed(1)}`,
-    );
+    // A step a reading: by time, a device that sends faster than before would be squeezed into the last corner.
+    const points = this.values.map((value, i) => `${((i / (n - 1)) * (WIDTH - EDGE)).toFixed(1)},${y(value).toFixed(1)}`);
     this.line.setAttribute("points", points.join(" "));
     this.dot.setAttribute("visibility", "visible");
     this.dot.setAttribute("cx", String(WIDTH - EDGE));

@@ -23,11 +23,12 @@ const HEIGHT = 340;
 
 // Where nothing came the line is broken: a bridged gap would claim readings that nobody made.
 function withGaps(series: Series): uPlot.AlignedData {
-  const step = series.bucket === "raw" ? usualStep(series.t) : BUCKET_MS[series.bucket];
-  const limit = series.bucket === "raw" ? step * 4 : step * 1.5;
+  const usual = series.bucket === "raw" ? usualSteps(series.t) : null;
   const columns: [number[], (number | null)[], (number | null)[], (number | null)[]] = [[], [], [], []];
   series.t.forEach((time, i) => {
-    if (i > 0 && time - series.t[i - 1]! > limit) push(columns, series.t[i - 1]! + step, null, null, null);
+    const step = usual ? usual[i]! : BUCKET_MS[series.bucket as keyof typeof BUCKET_MS];
+    const before = series.t[i - 1];
+    if (before !== undefined && time - before > step * (usual ? 4 : 1.5)) push(columns, before + step, null, null, null);
     push(columns, time, series.avg[i]!, series.min[i]!, series.max[i]!);
   });
   return series.bucket === "raw" ? [columns[0], columns[1]] : columns;
@@ -38,9 +39,11 @@ function push(columns: (number | null)[][], time: number, ...values: (number | n
   values.forEach((value, i) => columns[i + 1]!.push(value));
 }
 
-function usualStep(times: number[]): number {
-  const steps = times.slice(1).map((time, i) => time - times[i]!).sort((one, other) => one - other);
-  return steps[Math.floor(steps.length / 2)] ?? 60_000;
+// How far apart readings usually are about each one: a device may send every ten minutes, and later every second.
+function usualSteps(times: number[]): number[] {
+  const steps = times.map((time, i) => time - (times[i - 1] ?? time));
+  const median = (part: number[]): number => part.sort((one, other) => one - other)[part.length >> 1] ?? 0;
+  return steps.map((_, i) => Math.max(median(steps.slice(Math.max(1, i - 7), i)), median(steps.slice(i + 1, i + 8))) || Infinity);
 }
 
 interface Look {

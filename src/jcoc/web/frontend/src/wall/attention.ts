@@ -2,6 +2,7 @@ import type { Format } from "../core/format";
 import { element, fill, setText, type Messages } from "../core/page";
 import { Flag, flagReason, setShape, shapeIcon, State, STATE_NAMES } from "../core/states";
 import type { Model } from "./model";
+import { placeOf, titleOf } from "./names";
 
 // Of the side's height; what they leave goes to the newest readings.
 const SHARE = 0.64;
@@ -139,7 +140,7 @@ export class Attention {
     row.sensor = sensor;
     row.item.dataset.state = state;
     setShape(row.shape, state);
-    setText(row.name, info.name[sensor]!);
+    setText(row.name, titleOf(this.model, sensor));
     setText(row.place, placeOf(this.model, sensor));
     const silent = state === "silent";
     setText(row.value, silent ? this.format.age(now - this.model.time[sensor]!) : this.format.withUnit(reading, info.unit[sensor]!));
@@ -149,11 +150,4 @@ export class Attention {
     setText(row.reason, `${this.messages[state] ?? ""} · ${why}`);
     setText(row.since, fill(this.messages.since, { time: this.format.moment(this.model.since[sensor]!, now) }));
   }
-}
-
-// Where it is, and what it measures where its name does not say so already.
-export function placeOf({ info }: Model, sensor: number): string {
-  const property = info.property[sensor]!;
-  const named = info.name[sensor]!.toLocaleLowerCase().includes(property.toLocaleLowerCase());
-  return [info.thing[sensor], named ? "" : property].filter(Boolean).join(" · ");
 }

@@ -1,8 +1,8 @@
 import type { Format } from "../core/format";
 import { element, fill, setText, type Messages } from "../core/page";
 import { flagReason, setShape, shapeIcon, STATE_NAMES } from "../core/states";
-import { placeOf } from "./attention";
 import type { Model } from "./model";
+import { placeOf, titleOf } from "./names";
 
 // What a sensor says, beside its place on the map: shown while pointed at, kept open by a click or a key.
 export class Card {
@@ -64,7 +64,7 @@ export class Card {
     const limits = { low: model.info.low[sensor]!, high: model.info.high[sensor]! };
     const time = model.time[sensor]!;
     setShape(this.shape, state);
-    setText(this.name, model.info.name[sensor]!);
+    setText(this.name, titleOf(model, sensor));
     setText(this.place, placeOf(model, sensor));
     setText(this.value, model.otherResult(sensor) ?? this.format.withUnit(reading, model.info.unit[sensor]!));
     const why = state === "check" ? flagReason(model.quality[sensor]!, reading, limits, this.format, messages) : "";

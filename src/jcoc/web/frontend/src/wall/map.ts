@@ -13,7 +13,7 @@ export interface MapOptions {
   gestures: { touch: string; mac: string; windows: string } | null;
   onMove(view: View): void;
   onSites(sites: SitePoint[]): void;
-  onPlaces(count: number, approximate: boolean): void;
+  onPlaces(count: number, approximate: boolean, rivers: boolean): void;
 }
 
 const TILE = 512;
@@ -129,6 +129,7 @@ export class CityMap {
     this.options.onPlaces(
       kelurahan!.features.length,
       kelurahan!.features.some((place) => place.properties.approximate === true),
+      rivers!.features.length > 0,
     );
   }
 

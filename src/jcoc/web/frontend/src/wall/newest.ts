@@ -3,18 +3,20 @@ import { element, setText, type Messages } from "../core/page";
 import { Spark } from "../core/spark";
 import { setShape, shapeIcon, STATE_NAMES } from "../core/states";
 import type { Model } from "./model";
+import { titleOf } from "./names";
 
 interface Row {
   element: HTMLTableRowElement;
   shape: SVGSVGElement;
   name: HTMLButtonElement;
+  place: HTMLElement;
   spark: Spark;
   value: HTMLElement;
   age: HTMLElement;
   sensor: number;
 }
 
-const ROW_HEIGHT = 38;
+const ROW_HEIGHT = 43;
 const FEWEST = 5;
 const MOST = 16;
 
@@ -153,10 +155,14 @@ export class Newest {
     name.className = "reading-name";
     const shape = shapeIcon("normal");
     const label = cell("reading-label");
-    label.append(shape, name);
+    const place = document.createElement("small");
+    const text = document.createElement("span");
+    text.className = "reading-text";
+    text.append(name, place);
+    label.append(shape, text);
     const spark = new Spark();
     cell("reading-spark").append(spark.svg);
-    const row: Row = { element: line, shape, name, spark, value: cell("reading-value"), age: cell("reading-age"), sensor };
+    const row: Row = { element: line, shape, name, place, spark, value: cell("reading-value"), age: cell("reading-age"), sensor };
     name.addEventListener("click", () => this.open(row.sensor, name));
     this.body.append(line);
     this.label(row);
@@ -164,7 +170,8 @@ export class Newest {
   }
 
   private label(row: Row): void {
-    setText(row.name, this.model.info.name[row.sensor]!);
+    setText(row.name, titleOf(this.model, row.sensor));
+    setText(row.place, this.model.info.thing[row.sensor]!);
     row.name.title = `${this.model.info.name[row.sensor]} · ${this.model.info.thing[row.sensor]}`;
     row.element.dataset.dimension = this.model.info.dimension[row.sensor];
   }
