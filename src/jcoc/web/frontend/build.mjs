@@ -78,5 +78,6 @@ await Promise.all(
 );
 await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 await rm(final, { recursive: true, force: true });
+await mkdir(join(final, ".."), { recursive: true });
 await rename(dist, final);
 console.log(`Built ${Object.keys(manifest).length} assets in ${Math.round(performance.now() - started)} ms.`);
