@@ -285,6 +285,42 @@ def test_a_slow_client_is_dropped_and_the_others_go_on(city: City, monkeypatch: 
     city.run(act)
 
 
+def test_who_comes_while_a_dropped_client_still_hangs_gets_frames(city: City) -> None:
+    async def act(runtime: Runtime) -> None:
+        stuck = Stream()
+        await until(lambda: stuck.of("hello"))
+        stuck.reading.clear()
+        await send(city, ("level", T, 1))
+        await until(lambda: runtime.hub.last_event_id.endswith("-1"))
+        (client,) = runtime.hub.open_clients()
+        runtime.hub.leave(client)  # as when it is dropped
+        again = Stream()
+        await until(lambda: again.of("hello"))
+        stuck.reading.set()
+        await stuck.task
+        await send(city, ("rain", T, 2))
+        await until(lambda: newest(again))
+        assert newest(again) == {city.rain.pk: 2}
+
+    city.run(act)
+
+
+def test_a_first_frame_may_be_larger_than_what_may_wait(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "MAX_PENDING_BYTES", 150)
+
+    async def act(runtime: Runtime) -> None:
+        start = runtime.hub.last_event_id
+        await send(city, ("gate", T, "x" * 1000))
+        await until(lambda: runtime.hub.last_event_id != start)
+        stream = Stream(query=f"last_event_id={start}")
+        await until(lambda: newest(stream))
+        await send(city, ("level", T, 1))
+        await until(lambda: len(newest(stream)) == 2)
+        assert runtime.hub.dropped == 0
+
+    city.run(act)
+
+
 def test_a_beat_comes_when_nothing_changes(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_module, "BEAT_S", 0.05)
 

@@ -62,11 +62,12 @@ class Client:
 
     def put(self, chunk: bytes) -> bool:
         """Queue a chunk; False where the client is too slow and was dropped."""
-        self._pending.append(chunk)
-        self._bytes += len(chunk)
+        # By what waited before: one large chunk, the first of many sensors, is no sign of slowness.
         if self._bytes > MAX_PENDING_BYTES:
             self.end()
             return False
+        self._pending.append(chunk)
+        self._bytes += len(chunk)
         self._notify()
         return True
 
@@ -117,7 +118,10 @@ class LiveHub:
 
     @property
     def clients(self) -> int:
-        return sum(len(audience.clients) for audience in self._audiences.values())
+        return len(self.open_clients())
+
+    def open_clients(self) -> list[Client]:
+        return [client for audience in self._audiences.values() for client in audience.clients]
 
     # -- intake, in the writer's thread
 
@@ -169,8 +173,10 @@ class LiveHub:
         client.end()
         audience = client.audience
         audience.clients.discard(client)
-        if not audience.clients:
-            self._audiences.pop((audience.names, audience.wanted), None)
+        key = (audience.names, audience.wanted)
+        # A client may leave twice; by then others may have come under the same key.
+        if not audience.clients and self._audiences.get(key) is audience:
+            del self._audiences[key]
 
     def _mask(self, names: frozenset[str], wanted: frozenset[int] | None) -> np.ndarray:
         snapshot = self._directory.snapshot
@@ -247,9 +253,8 @@ class LiveHub:
             await self.recheck()
 
     async def recheck(self) -> None:
-        clients = [client for audience in self._audiences.values() for client in audience.clients]
         by_cookies: dict[str, list[Client]] = {}
-        for client in clients:
+        for client in self.open_clients():
             by_cookies.setdefault(client.cookies, []).append(client)
         for cookies, sharing in by_cookies.items():
             try:
@@ -267,9 +272,8 @@ class LiveHub:
             return
         self._closed = True
         self._unsubscribe()
-        for audience in list(self._audiences.values()):
-            for client in list(audience.clients):
-                client.end()
+        for client in self.open_clients():
+            client.end()
         if self._awake is not None:
             self._awake.set()
         if self._loop is not None and not self._loop.is_closed():
