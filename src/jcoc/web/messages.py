@@ -51,7 +51,7 @@ def wall_messages() -> Messages:
         "calm": _("All sensors report within their limits"),
         "nothing_yet": _("Nothing has been received yet"),
         "more": _("{n} more"),
-        "no_reading_for": _("nothing for {age}"),
+        "no_reading": _("no data comes"),
         "search_none": _("No sensor is called that"),
         "search_found": _("{n} found"),
         "search_more": _("{n} more; type further to narrow it down"),

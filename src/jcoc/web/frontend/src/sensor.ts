@@ -15,6 +15,8 @@ interface Config {
 type Range = Series["range"];
 const STEP_DAYS: Record<Range, number> = { day: 1, week: 7, year: 365 };
 const REFRESH_MS = 30_000;
+// What lies between the margins of an A4 page.
+const PAPER_WIDTH = "660px";
 
 const config = readConfig<Config>();
 const { messages, datastream } = config;
@@ -145,10 +147,12 @@ dayInput.addEventListener("change", () => void load());
 const theme = document.documentElement.dataset.theme ?? "dark";
 addEventListener("beforeprint", () => {
   document.documentElement.dataset.theme = "light";
+  chart.style.width = PAPER_WIDTH;
   plot.redraw();
 });
 addEventListener("afterprint", () => {
   document.documentElement.dataset.theme = theme;
+  chart.style.width = "";
   plot.redraw();
 });
 

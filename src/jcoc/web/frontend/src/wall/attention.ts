@@ -145,7 +145,7 @@ export class Attention {
     const silent = state === "silent";
     setText(row.value, silent ? this.format.age(now - this.model.time[sensor]!) : this.format.withUnit(reading, info.unit[sensor]!));
     const why = silent
-      ? fill(this.messages.no_reading_for, { age: this.format.age(now - this.model.time[sensor]!) })
+      ? (this.messages.no_reading ?? "")
       : flagReason(this.model.quality[sensor]!, reading, { low: info.low[sensor]!, high: info.high[sensor]! }, this.format, this.messages);
     setText(row.reason, `${this.messages[state] ?? ""} · ${why}`);
     setText(row.since, fill(this.messages.since, { time: this.format.moment(this.model.since[sensor]!, now) }));
