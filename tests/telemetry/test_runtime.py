@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from jcoc.telemetry import runtime as runtimes
+from jcoc.telemetry.ingest.mqtt import MqttSettingsError
+from jcoc.telemetry.runtime import Runtime, current, set_current
+from jcoc.telemetry.services import NewDatastream, register_thing
+from jcoc.trail.datafolder import DataFolder
+from telemetry.memory_store import MemoryStore
+from telemetry.small_city import post
+
+T = "2026-01-31T08:00:00+07:00"
+
+
+class Settling(MemoryStore):
+    def __init__(self) -> None:
+        super().__init__()
+        self.settled: list[date] = []
+
+    def settle(self, before: date) -> int:
+        self.settled.append(before)
+        raise RuntimeError("not today")  # it must not end the server
+
+
+async def until_true(condition: object) -> None:
+    assert callable(condition)
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def test_without_a_runtime_asking_for_it_says_so() -> None:
+    with pytest.raises(RuntimeError, match="No telemetry runtime"):
+        current()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_runtime_reads_the_directory_settles_and_stops_with_everything_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(runtimes, "REFRESH_S", 0.02)
+    register_thing("gauge", "Gauge", [NewDatastream("level", "Level", "Level")])
+    store = Settling()
+
+    async def act() -> None:
+        runtime = await Runtime.start(DataFolder(tmp_path), store)
+        set_current(runtime)
+        try:
+            assert current() is runtime and runtime.mqtt is None
+            await until_true(lambda: store.settled)
+            await asyncio.to_thread(register_thing, "more", "More", [NewDatastream("more", "More", "More")])
+            await until_true(lambda: "more" in runtime.directory.snapshot.slots)
+            store.held = []
+            request = asyncio.create_task(
+                post({"datastream": "more", "phenomenonTime": T, "result": 1}, local=True)
+            )
+            await until_true(lambda: store.held)
+            stopping = asyncio.create_task(runtime.stop())
+            await asyncio.sleep(0.05)
+            assert not stopping.done() and not store.closed
+            store.release()
+            await stopping
+            assert store.closed
+            assert (await request).status == 201
+        finally:
+            set_current(None)
+
+    asyncio.run(act())
+    assert "Settling failed" in caplog.text
+
+
+def test_wrong_mqtt_settings_stop_the_start(tmp_path: Path) -> None:
+    (tmp_path / "mqtt.toml").write_text("port = 1883\n")
+    (tmp_path / "mqtt.toml").chmod(0o600)
+    with pytest.raises(MqttSettingsError, match="missing required field `host`"):
+        asyncio.run(Runtime.start(DataFolder(tmp_path), MemoryStore()))
