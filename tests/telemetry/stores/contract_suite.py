@@ -212,6 +212,17 @@ class StoreContract:
         unflagged = store.rollup([1], at(0), at(72), timedelta(days=1), utc_offset=wib, without_flags=4 | 8)
         assert unflagged == table.filter(pa.compute.equal(table["datastream"], 1)).slice(0, 2)
 
+    def test_rollup_takes_as_last_what_ends_last(self, store: ObservationStore) -> None:
+        put(
+            store,
+            Row(1, at(1), 2.0, end=at(3)),
+            Row(1, at(1), 1.0, end=at(2)),
+            Row(1, at(1), 3.0),
+            Row(1, at(1.5)),
+        )
+        table = store.rollup([1], at(0), at(9), timedelta(days=1))
+        assert table.select(["count", "last"]).to_pylist() == [{"count": 3, "last": 2.0}]
+
     def test_rollup_before_1970(self, store: ObservationStore) -> None:
         old = datetime(1950, 1, 1, 10, 30, tzinfo=UTC)
         put(store, Row(1, old, 2.0))

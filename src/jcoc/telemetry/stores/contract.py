@@ -37,7 +37,7 @@ OBSERVATIONS = pa.schema(
     ]
 )
 
-#: What rollup() gives back, sorted by (datastream, bucket). `last` is the result with the latest time.
+#: What rollup() gives back, sorted by (datastream, bucket). `last` is the number with the latest time, of equal times the latest end.
 ROLLUP = pa.schema(
     [
         pa.field("datastream", pa.int64()),

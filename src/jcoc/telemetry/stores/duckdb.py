@@ -228,13 +228,13 @@ class DuckDBStore:
         # Integer division rounds towards nothing, so buckets are counted from before the first year there is.
         base = -(YEAR_ONE // width - 1) * width
         number = f"(epoch_us(phenomenon_time) + {base + offset}) // {width}"
+        newest = f"(phenomenon_time, coalesce(phenomenon_end, make_timestamp({YEAR_ONE})))"
         return self._read(
-            f"SELECT datastream, make_timestamp(number * {width} - {base + offset}) AS bucket, avg(result) AS avg, "
-            "min(result) AS min, max(result) AS max, count(*) AS count, "
-            "arg_max(result, phenomenon_time) AS last "
-            f"FROM (SELECT datastream, {number} AS number, result, phenomenon_time FROM {sql.EVERYWHERE} "
-            f"WHERE {_where(datastreams, start, end)} AND result IS NOT NULL {flags}) "
-            "GROUP BY datastream, number ORDER BY datastream, number",
+            f"SELECT datastream, make_timestamp({number} * {width} - {base + offset}) AS bucket, "
+            "avg(result) AS avg, min(result) AS min, max(result) AS max, count(result) AS count, "
+            f"arg_max(result, {newest}) AS last "
+            f"FROM {sql.EVERYWHERE} WHERE {_where(datastreams, start, end)} {flags} "
+            f"GROUP BY datastream, {number} HAVING count(result) > 0 ORDER BY datastream, bucket",
             ROLLUP,
         )
 
