@@ -37,7 +37,8 @@ OBSERVATIONS = pa.schema(
     ]
 )
 
-#: What rollup() gives back, sorted by (datastream, bucket). `last` is the number with the latest time, of equal times the latest end.
+#: What rollup() gives back, sorted by (datastream, bucket). `last` is the number with the latest time, and of
+#: equal times the one with the latest end.
 ROLLUP = pa.schema(
     [
         pa.field("datastream", pa.int64()),
