@@ -27,7 +27,9 @@ def span_of(range_: Range, last_day: date, zone: tzinfo) -> Span:
     return Span(end - timedelta(days=DAYS[range_]), end)
 
 
-def series(store: ObservationStore, datastream: int, range_: Range, last_day: date, zone: tzinfo) -> dict[str, Any]:
+def series(
+    store: ObservationStore, datastream: int, range_: Range, last_day: date, zone: tzinfo
+) -> dict[str, Any]:
     """Columns t (ms), avg, min, max, count and, for raw readings, quality.
 
     A day shows its readings as they are, by the minute where there are over 3,000 of them; a week shows hours
