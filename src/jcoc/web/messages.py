@@ -68,6 +68,7 @@ def wall_messages() -> Messages:
         "today": _("{n} today"),
         "of_n": _("of {n}"),
         "all_report": _("every sensor is within its time"),
+        "map_title": _("City map; the arrow keys move it, plus and minus zoom it"),
         "gesture_touch": _("Move the map with two fingers"),
         "gesture_mac": _("Use ⌘ + scroll to zoom the map"),
         "gesture_windows": _("Use Ctrl + scroll to zoom the map"),

@@ -288,6 +288,7 @@ async function startMap(): Promise<void> {
       centre: config.city.centre,
       bounds: config.city.bounds,
       urls,
+      title: messages.map_title ?? "",
       gestures: matchMedia("(max-width: 62rem)").matches
         ? { touch: messages.gesture_touch ?? "", mac: messages.gesture_mac ?? "", windows: messages.gesture_windows ?? "" }
         : null,

@@ -10,6 +10,7 @@ export interface MapOptions {
   centre: [number, number];
   bounds: [number, number, number, number] | null;
   urls: { kelurahan: string; kecamatan: string; rivers: string; sites: string };
+  title: string;
   gestures: { touch: string; mac: string; windows: string } | null;
   onMove(view: View): void;
   onSites(sites: SitePoint[]): void;
@@ -81,13 +82,14 @@ export class CityMap {
       fadeDuration: 0,
       refreshExpiredTiles: false,
       cooperativeGestures: options.gestures !== null,
-      locale: options.gestures
-        ? {
-            "CooperativeGesturesHandler.MobileHelpText": options.gestures.touch,
-            "CooperativeGesturesHandler.MacHelpText": options.gestures.mac,
-            "CooperativeGesturesHandler.WindowsHelpText": options.gestures.windows,
-          }
-        : {},
+      locale: {
+        "Map.Title": options.title,
+        ...(options.gestures && {
+          "CooperativeGesturesHandler.MobileHelpText": options.gestures.touch,
+          "CooperativeGesturesHandler.MacHelpText": options.gestures.mac,
+          "CooperativeGesturesHandler.WindowsHelpText": options.gestures.windows,
+        }),
+      },
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
