@@ -126,6 +126,9 @@ export class CityMap {
     set("kelurahan", kelurahan!);
     set("kecamatan", kecamatan!);
     set("rivers", rivers!);
+    this.map.once("idle", () => {
+      this.options.container.dataset.mapReady = "";
+    });
     set("labels", { type: "FeatureCollection", features: [...labels(kecamatan!, "kecamatan"), ...labels(kelurahan!, "kelurahan")] });
     this.options.onSites(sites!.features.filter((site) => site.geometry.type === "Point").map(site));
     this.options.onPlaces(
