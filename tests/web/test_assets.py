@@ -56,6 +56,17 @@ def test_what_is_built_fetches_nothing_from_elsewhere() -> None:
         assert re.findall(r"url\([\"']?(?:https?:)?//", style.read_text()) == []
 
 
+def test_a_built_file_is_cached_for_ever_and_sent_compressed() -> None:
+    client = Client(headers={"accept-encoding": "br, gzip", "host": "127.0.0.1"})
+    for name, kind in (("wall.js", "text/javascript"), ("map-worker.mjs", "text/javascript")):
+        answer = client.get(assets.asset_url(name))
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith(kind)
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Encoding"] == "br"
+        answer.close()
+
+
 @pytest.mark.django_db
 def test_the_component_page_stands_for_everybody_under_the_policy() -> None:
     answer = Client().get("/design/")
