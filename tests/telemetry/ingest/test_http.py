@@ -107,6 +107,30 @@ def test_requests_that_come_together_are_one_append_and_each_gets_its_counts(cit
     assert [batch.num_rows for batch in city.store.batches] == [34]
 
 
+@pytest.mark.parametrize(("readings", "appends"), [(10, [1, 30]), (40, [1, 40, 80])])
+def test_what_comes_while_a_commit_is_under_way_goes_together_unless_it_is_much(
+    city: City, monkeypatch: pytest.MonkeyPatch, readings: int, appends: list[int]
+) -> None:
+    monkeypatch.setattr(pipeline, "WORTH_A_COMMIT", 35)
+    city.store.held = []
+
+    async def act(runtime: Runtime) -> None:
+        requests = [asyncio.create_task(post(reading(), secret=city.secret))]
+        while not city.store.held:
+            await asyncio.sleep(0.001)
+        for minute in range(3):
+            body = [reading(time=f"2026-01-01T00:{minute:02}:{second:02}Z") for second in range(readings)]
+            requests.append(asyncio.create_task(post(body, secret=city.secret)))
+            while runtime.pipeline.waiting < 1 + (minute + 1) * readings:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.01)
+        city.store.release()
+        assert [(await request).status for request in requests] == [201] * 4
+
+    city.run(act)
+    assert [batch.num_rows for batch in city.store.batches] == appends
+
+
 def test_nothing_is_answered_before_the_store_says_on_disk(city: City) -> None:
     city.store.held = []
 

@@ -34,8 +34,10 @@ logger = logging.getLogger(__name__)
 MAX_WAITING = 500_000
 #: Readings of one append, so that its rows do not wait for one another too long.
 MAX_BATCH = 50_000
-#: One is written while the next is being made.
+#: A commit costs some milliseconds however little it holds. So what comes meanwhile waits to go together, unless
+#: it is so much that handing it over while the one before is written pays.
 MAX_IN_FLIGHT = 2
+WORTH_A_COMMIT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Pipeline:
         self._state = State.empty(0)
         self._resume_state()
         self._queue: deque[tuple[Decoded, asyncio.Future[Counts]]] = deque()
-        self._waiting = 0
+        self._queued = 0  # readings in the queue
+        self._waiting = 0  # readings in the queue and in flight
         self._in_flight = 0
         self._scheduled = False
         #: Since the start, for the operator's page.
@@ -72,6 +75,7 @@ class Pipeline:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Counts] = loop.create_future()
         self._queue.append((decoded, future))
+        self._queued += decoded.good
         self._waiting += decoded.good
         self._schedule(loop)
         return future
@@ -83,7 +87,8 @@ class Pipeline:
 
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
         # Not at once: the other requests that this turn of the loop brings shall come along.
-        if not self._scheduled and self._in_flight < MAX_IN_FLIGHT and self._queue:
+        waits = self._in_flight and self._queued < WORTH_A_COMMIT
+        if self._queue and not self._scheduled and not waits and self._in_flight < MAX_IN_FLIGHT:
             self._scheduled = True
             loop.call_soon(self._flush, loop)
 
@@ -95,6 +100,7 @@ class Pipeline:
             item = self._queue.popleft()
             group.append(item)
             rows += item[0].good
+        self._queued -= rows
         if not group:
             return
         self._in_flight += 1
