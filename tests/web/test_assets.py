@@ -56,6 +56,7 @@ def test_what_is_built_fetches_nothing_from_elsewhere() -> None:
         assert re.findall(r"url\([\"']?(?:https?:)?//", style.read_text()) == []
 
 
+@pytest.mark.django_db  # the end of a request looks after the connections
 def test_a_built_file_is_cached_for_ever_and_sent_compressed() -> None:
     client = Client(headers={"accept-encoding": "br, gzip", "host": "127.0.0.1"})
     for name, kind in (("wall.js", "text/javascript"), ("map-worker.mjs", "text/javascript")):
