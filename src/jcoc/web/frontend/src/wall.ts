@@ -69,6 +69,7 @@ async function loadState(): Promise<void> {
     const answer = await fetch(urls.state, { headers: { Accept: "application/json" } });
     if (answer.status === 401 || answer.status === 403) {
       freshness.setLink("logged-out", Date.now());
+      setTimeout(() => void loadState(), 30_000);
       return;
     }
     if (!answer.ok) throw new Error(String(answer.status));
@@ -84,8 +85,7 @@ async function loadState(): Promise<void> {
 
 function start(answer: StateAnswer): void {
   const model = new Model(answer, answer.t);
-  parts?.card.close();
-  const card = new Card(model, format, messages, address, () => overlay.choose(-1));
+  const card = parts?.card.renew(model) ?? new Card(model, format, messages, address, () => overlay.choose(-1));
   parts = {
     model,
     card,
@@ -95,6 +95,7 @@ function start(answer: StateAnswer): void {
     foot: new Foot(model, format, messages, answer.readings_today),
     announcer: new Announcer(model, messages),
   };
+  touched.clear();
   overlay.show(model);
   finder.use(model);
   setText(element("age-sensors"), model.size ? fill(model.size === 1 ? messages.sensor : messages.sensors, { n: format.count(model.size) }) : "");
@@ -132,14 +133,14 @@ async function loadSparks(sensors: number[]): Promise<void> {
 }
 
 // Frames are taken in as they come, and shown together once a browser frame.
-let touched: number[] = [];
+const touched = new Set<number>();
 let queued = false;
 
 function takeFrame(readings: Reading[], t: number): void {
   if (!parts) return;
   const changes: Change[] = [];
   const sensors = parts.model.apply(readings, t, changes);
-  touched.push(...sensors);
+  for (const sensor of sensors) touched.add(sensor);
   if (sensors.length) freshness.received(t);
   parts.foot.take(sensors.length);
   note(changes);
@@ -158,13 +159,11 @@ function note(changes: Change[]): void {
 function showFrame(): void {
   queued = false;
   if (!parts) return;
-  const sensors = touched;
-  touched = [];
-  const changed = new Set(sensors);
-  for (const tile of parts.tiles) if (changed.has(tile.shown)) tile.update();
-  parts.newest.take(sensors, now());
-  if (changed.has(parts.card.sensor)) parts.card.write(now());
-  overlay.pulse(sensors);
+  for (const tile of parts.tiles) if (touched.has(tile.shown)) tile.update();
+  parts.newest.take(touched, now());
+  if (touched.has(parts.card.sensor)) parts.card.write(now());
+  overlay.pulse(touched);
+  touched.clear();
 }
 
 // The lists are sorted and the dots drawn anew only where a state changed, at most once a second.

@@ -36,12 +36,11 @@ export class Attention {
     private model: Model,
     private readonly format: Format,
     private readonly messages: Messages,
-    listAddress: string,
+    private readonly listAddress: string,
     private readonly open: (sensor: number, from: HTMLElement) => void,
   ) {
     this.note.className = "alerts-calm";
     this.more.className = "alerts-more";
-    this.moreLink.href = `${listAddress}?state=check`;
     this.more.append(this.moreLink);
     this.list.replaceChildren();
     this.measure();
@@ -94,6 +93,8 @@ export class Attention {
         .join(" · ") : "",
     );
     if (total > this.room) {
+      const next = STATE_NAMES[this.model.state[this.ordered[this.room]!]!];
+      this.moreLink.href = `${this.listAddress}?state=${next}`;
       setText(this.moreLink, fill(this.messages.more, { n: this.format.count(total - this.room) }));
       this.list.append(this.more);
     } else this.more.remove();

@@ -21,7 +21,7 @@ export class Card {
   pinned = false;
 
   constructor(
-    private readonly model: Model,
+    private model: Model,
     private readonly format: Format,
     private readonly messages: Messages,
     private readonly address: (code: string) => string,
@@ -44,6 +44,13 @@ export class Card {
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
     });
+  }
+
+  // The wall stays open for months: a new state takes the card over, and adds no listener.
+  renew(model: Model): this {
+    this.close();
+    this.model = model;
+    return this;
   }
 
   show(sensor: number, pinned: boolean, now: number, back: HTMLElement | null = null): void {

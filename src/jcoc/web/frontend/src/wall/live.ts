@@ -13,6 +13,7 @@ const DEAD_AFTER = 16_000;
 const WATCH_EVERY = 2_000;
 const RETRY_FIRST = 1_000;
 const RETRY_MOST = 20_000;
+const RETRY_LOGGED_OUT = 30_000;
 
 // The stream of frames, kept open: what is missed while it was lost is sent again by the server.
 export class Live {
@@ -112,6 +113,8 @@ export class Live {
       abort.abort();
       if (answer.status === 401 || answer.status === 403) {
         this.handlers.link("logged-out", this.lostAt);
+        // Somebody may log in again beside it, or give the screen its link back.
+        this.timer = window.setTimeout(() => void this.tryAgain(), RETRY_LOGGED_OUT);
         return;
       }
     } catch {

@@ -95,7 +95,7 @@ export class Newest {
     return this.rows.map((row) => row.sensor);
   }
 
-  take(sensors: number[], now: number): void {
+  take(sensors: Set<number>, now: number): void {
     const changed = new Set(sensors);
     for (const row of this.rows) {
       if (!changed.has(row.sensor)) continue;

@@ -109,7 +109,7 @@ export class Overlay {
     requestAnimationFrame(() => this.paint());
   }
 
-  pulse(sensors: number[]): void {
+  pulse(sensors: Iterable<number>): void {
     if (this.still.matches || document.hidden || !this.model) return;
     const now = performance.now();
     for (const sensor of sensors) {
