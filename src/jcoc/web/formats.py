@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import dateformat, timezone
 from django.utils.formats import number_format
@@ -17,7 +18,8 @@ def reading(value: float | None) -> str:
         return "–"
     size = abs(value)
     decimals = 0 if size >= 1000 else 1 if size >= 10 else 2 if size >= 1 or size == 0 else 3
-    text = f"{value:.{decimals}f}"
+    # Halves go up, as in the browser: both must show the same figure.
+    text = f"{Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     places = len(text.partition(".")[2])
