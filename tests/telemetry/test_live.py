@@ -265,9 +265,9 @@ def test_after_a_restart_late_readings_are_still_known_as_late(city: City) -> No
 def test_a_slow_client_is_dropped_and_the_others_go_on(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_module, "MAX_PENDING_BYTES", 2000)
     monkeypatch.setattr(live_module, "FAST_S", 0.005)
+    monkeypatch.setattr(live_module, "SLOW_S", 0.005)
 
     async def act(runtime: Runtime) -> None:
-        runtime.hub._interval = 0.005
         slow, quick = Stream(), Stream()
         await until(lambda: slow.of("hello") and quick.of("hello"))
         slow.reading.clear()
