@@ -50,7 +50,7 @@ add_account("ukur", {password!r}, ["operator"])
 """
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-component-update", "--disable-sync", "--disable-gpu", "--enable-unsafe-swiftshader",
 ]  # fmt: skip
 WATCH = """
 () => {
@@ -139,7 +139,8 @@ def in_browser(server: Server, sensors: int) -> dict[str, Any]:
     base = f"http://127.0.0.1:{server.port}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1920, "height": 1080})
+        # The page's own policy forbids the evaluation that waiting for a condition needs.
+        page = browser.new_page(viewport={"width": 1920, "height": 1080}, bypass_csp=True)
         page.goto(f"{base}/login/")
         page.fill("[name=username]", "ukur")
         page.fill("[name=password]", PASSWORD)

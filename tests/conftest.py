@@ -36,7 +36,7 @@ def chromium() -> Iterator[object]:
             executable_path=chromium_path(),
             args=[
                 "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--use-angle=swiftshader",
+                "--disable-component-update", "--disable-sync", "--disable-gpu",
                 "--enable-unsafe-swiftshader", "--hide-scrollbars",
             ],
         )  # fmt: skip
