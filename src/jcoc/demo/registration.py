@@ -11,6 +11,7 @@ from jcoc.city.facts import KOTA_JAMBI, read_city
 from jcoc.city.models import Place, Site, SiteKind
 from jcoc.city.services import load_city, set_site
 from jcoc.demo.catalogue import NOTE, Station, Stream
+from jcoc.demo.river import draw_batanghari
 from jcoc.demo.simulation import gap_after
 from jcoc.telemetry import services as telemetry
 from jcoc.telemetry.models import Audience, Datastream, Origin
@@ -24,6 +25,7 @@ def load_demonstration_city() -> None:
     facts = read_city(KOTA_JAMBI)
     if Place.objects.filter(code__in=[place.code for place in facts.places]).count() < len(facts.places):
         load_city(facts)
+    draw_batanghari()
 
 
 def register(stations: Sequence[Station], progress: Progress, stretch: float = 1.0) -> int:
