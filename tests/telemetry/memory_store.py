@@ -78,5 +78,8 @@ class MemoryStore:
     def settle(self, before: date) -> int:
         return 0
 
+    def healthy(self) -> bool:
+        return self.fail_with is None and not self.closed
+
     def close(self) -> None:
         self.closed = True

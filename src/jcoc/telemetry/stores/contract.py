@@ -145,5 +145,8 @@ class ObservationStore(Protocol):
     def settle(self, before: date) -> int:
         """Bring days (UTC) that ended before that date into their final, sorted order; how many rows moved."""
 
+    def healthy(self) -> bool:
+        """Whether it can write: False after a commit that failed, until one succeeds."""
+
     def close(self) -> None:
         """Finish what is queued and let go of the file. A second call does nothing."""

@@ -305,6 +305,9 @@ class DuckDBStore:
                 self._writer.run(lambda: self._tidy(_AFTER_SETTLING)).result()
         return moved
 
+    def healthy(self) -> bool:
+        return self._writer.healthy()
+
     def close(self) -> None:
         self._writer.close()
         with self._one_settles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from .contract import AppendResult, StoreError
+
+log = logging.getLogger(__name__)
 
 #: Below DuckDB's row group of 122,880 rows, and small enough that one commit takes less than a tenth of a second.
 LARGEST_GROUP = 100_000
@@ -32,6 +35,7 @@ class GroupWriter:
         )
         self._gate = threading.Lock()
         self._closed = False
+        self._failing = False
         self._thread = threading.Thread(target=self._run, name="observation-writer", daemon=True)
         self._thread.start()
 
@@ -41,6 +45,10 @@ class GroupWriter:
     def run(self, task: Callable[[], Any]) -> Future[Any]:
         """Run a task in the writer's thread, after all that was queued before it."""
         return self._put(task)
+
+    def healthy(self) -> bool:
+        """Whether the thread runs and its last commit succeeded."""
+        return self._thread.is_alive() and not self._failing
 
     def close(self) -> None:
         """Finish what is queued; what comes later is refused."""
@@ -75,7 +83,11 @@ class GroupWriter:
                         rows += following[0].num_rows
                         following = None
                 self._write(group)
-                self._after()
+                try:
+                    self._after()
+                except Exception:
+                    # Its readings are on disk, and without this thread none would be any more.
+                    log.exception("What follows a commit failed")
             elif future.set_running_or_notify_cancel():
                 try:
                     future.set_result(work())
@@ -103,8 +115,10 @@ class GroupWriter:
                 return
             if failure is not error:
                 failure.__cause__ = error
+            self._failing = True
             for _, future in group:
                 future.set_exception(failure)
             return
+        self._failing = False
         for (_, future), status in zip(group, statuses, strict=True):
             future.set_result(AppendResult(status))
