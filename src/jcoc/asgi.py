@@ -6,8 +6,6 @@ Django's own ASGI handler answers a tenth of what a bare callable does (docs/arc
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jcoc.settings")
 
@@ -15,7 +13,6 @@ import django
 
 django.setup()
 
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
@@ -23,12 +20,9 @@ from jcoc.telemetry import runtime
 from jcoc.telemetry.ingest.http import ingest
 from jcoc.telemetry.live import live
 from jcoc.trail.local import command_endpoint
+from jcoc.trail.pages import Pages, Receive, Scope, Send
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-_django = WSGIMiddleware(get_wsgi_application(), workers=settings.SERVER_THREADS)  # type: ignore[arg-type]
+_django = Pages(get_wsgi_application(), settings.SERVER_THREADS)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +34,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["path"] == "/live":
         await live(scope, receive, send)
     else:
-        await _django(scope, receive, send)  # type: ignore[arg-type]
+        await _django(scope, receive, send)
 
 
 async def local_application(scope: Scope, receive: Receive, send: Send) -> None:

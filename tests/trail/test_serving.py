@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import ssl
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -149,3 +150,17 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     wrong = Centre(tmp_path, (), {"JCOC_THREADS": "many"})
     with pytest.raises(AssertionError, match="JCOC_THREADS must be a whole number, not 'many'"):
         wrong.start()
+
+
+def test_silent_connections_hold_nobody_up(own_centre: Centre) -> None:
+    silent = []
+    for _ in range(16):  # twice the threads
+        connection = socket.create_connection(("127.0.0.1", own_centre.port), timeout=20)
+        connection.sendall(b"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n")
+        silent.append(connection)
+    began = time.monotonic()
+    with urllib.request.urlopen(f"{own_centre.url}/healthz", timeout=20) as answer:
+        assert answer.status == 200
+    assert time.monotonic() - began < 1
+    for connection in silent:
+        connection.close()
