@@ -151,6 +151,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 SERVER_THREADS = env_int("JCOC_THREADS", 8, 1, 64)
+#: How far a device's clock may run ahead: until then its sensor would look alive after its last reading.
+INGEST_MINUTES_AHEAD = env_int("JCOC_MINUTES_AHEAD", 5, 0, 1440)
 COMPUTE_WORKERS = env_int("JCOC_COMPUTE_WORKERS", 2, 1, 64)
 
 LOGGING = {

@@ -18,8 +18,13 @@ class State(StrEnum):
 ASKS_FOR_A_LOOK = int(Flag.RANGE | Flag.RATE | Flag.FLAT)
 
 
+def heard(phenomenon_time: datetime, received: datetime) -> datetime:
+    """When a reading told of its sensor: a clock that runs ahead must not put silence off."""
+    return min(phenomenon_time, received)
+
+
 def state_of(newest: datetime | None, quality: int, gap_after: timedelta | None, now: datetime) -> State:
-    """Silent goes before check: of a sensor that is silent nobody knows how it is."""
+    """By when the newest reading was heard. Silent goes before check: of a silent sensor nobody knows how it is."""
     if newest is None:
         return State.EMPTY
     if gap_after is not None and now - newest > gap_after:

@@ -20,7 +20,7 @@ from jcoc.telemetry import runtime
 from jcoc.telemetry import series as courses
 from jcoc.telemetry.access import visible
 from jcoc.telemetry.models import Datastream, Origin, QualityRule
-from jcoc.telemetry.states import State, state_of
+from jcoc.telemetry.states import State, heard, state_of
 from jcoc.trail.access import ADMINISTRATOR, EVERYONE, KIOSK, OPERATOR, allow
 from jcoc.web.messages import sensor_messages
 
@@ -78,7 +78,7 @@ def _attach_latest(datastreams: Any) -> None:
 def _state(datastream: Datastream, newest: dict[str, Any] | None) -> State:
     rule = _rule(datastream)
     return state_of(
-        newest["phenomenon_time"] if newest else None,
+        heard(newest["phenomenon_time"], newest["received"]) if newest else None,
         newest["quality"] if newest else 0,
         rule.gap_after if rule else None,
         timezone.now(),
@@ -89,8 +89,13 @@ def _in_state(state: str) -> list[int]:
     gaps = dict(QualityRule.objects.values_list("datastream_id", "gap_after"))
     newest = runtime.current().store.latest()
     now = timezone.now()
-    columns = (newest.column(name).to_pylist() for name in ("datastream", "phenomenon_time", "quality"))
-    states = {pk: state_of(at, quality, gaps.get(pk), now) for pk, at, quality in zip(*columns, strict=True)}
+    columns = (
+        newest.column(name).to_pylist() for name in ("datastream", "phenomenon_time", "received", "quality")
+    )
+    states = {
+        pk: state_of(heard(at, received), quality, gaps.get(pk), now)
+        for pk, at, received, quality in zip(*columns, strict=True)
+    }
     if state == State.EMPTY:
         return list(Datastream.objects.exclude(pk__in=states).values_list("pk", flat=True))
     return [pk for pk, its in states.items() if its == state]

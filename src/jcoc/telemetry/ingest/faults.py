@@ -44,8 +44,8 @@ REASONS: dict[str, tuple[str, str]] = {
         "“{value}” tidak menyebut selisihnya dari UTC, misalnya Z atau +07:00.",
     ),
     "time_future": (
-        "“{value}” lies more than {hours} hours in the future.",
-        "“{value}” lebih dari {hours} jam di masa depan.",
+        "“{value}” lies more than {minutes} minutes in the future.",
+        "“{value}” lebih dari {minutes} menit di masa depan.",
     ),
     "time_past": ("“{value}” lies before {earliest}.", "“{value}” sebelum {earliest}."),
     "interval_order": (

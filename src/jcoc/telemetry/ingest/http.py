@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from django.conf import settings
 
 from jcoc.telemetry.directory import Directory, Token
 from jcoc.telemetry.ingest.decode import MAX_BYTES, Decoded, decode, too_large
@@ -26,7 +27,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 #: Bytes of bodies that may be in memory while they arrive.
 MAX_ARRIVING = 128 * 1024 * 1024
-_DAY = 86_400_000_000
+_MINUTE = 60_000_000
 _LINGER_SECONDS = 2.0
 _arriving = 0
 
@@ -174,8 +175,9 @@ def _expand(body: bytes) -> bytes:
 
 
 def believed_times() -> Limits:
-    """From 1970 until a day from now."""
-    return Limits(0, time.time_ns() // 1000 + _DAY)
+    """From 1970 until as far ahead as a device's clock may be (JCOC_MINUTES_AHEAD)."""
+    minutes = settings.INGEST_MINUTES_AHEAD
+    return Limits(0, time.time_ns() // 1000 + minutes * _MINUTE, minutes)
 
 
 def _refuse(decoded: Decoded, asked: _Asked) -> None:

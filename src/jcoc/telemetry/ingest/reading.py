@@ -49,6 +49,7 @@ class Limits(NamedTuple):
 
     earliest: int
     latest: int
+    minutes_ahead: int = 5  # how far `latest` lies after now
 
 
 class Row(NamedTuple):
@@ -152,7 +153,7 @@ def _instant(name: str, text: Any, limits: Limits) -> int:
         raise _Refused(name, "time_zone", value=shown(text))
     time = (moment - _EPOCH) // _MICROSECOND
     if time > limits.latest:
-        raise _Refused(name, "time_future", value=shown(text), hours=24)
+        raise _Refused(name, "time_future", value=shown(text), minutes=limits.minutes_ahead)
     if time < limits.earliest:
         earliest = (_EPOCH + timedelta(microseconds=limits.earliest)).date().isoformat()
         raise _Refused(name, "time_past", value=shown(text), earliest=earliest)
