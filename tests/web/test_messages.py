@@ -5,7 +5,8 @@ import re
 import pytest
 from django.utils import translation
 
-from jcoc.web.messages import sensor_messages, wall_messages
+from jcoc.operations.wall.messages import wall_messages
+from jcoc.telemetry.messages import sensor_messages
 from support import ROOT
 
 SOURCE = ROOT / "src/jcoc/web/frontend/src"

@@ -1,9 +1,10 @@
 from types import SimpleNamespace
 
+from django.apps import apps
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from jcoc.web.context import navigation
+from jcoc.web.context import menu, navigation
 
 
 def seen_by(role: str | None, path: str = "/wall/") -> list[dict[str, object]]:
@@ -41,3 +42,10 @@ def test_a_state_has_shape_and_word() -> None:
     words = {part.split("<", 1)[0] for part in shown.split('state-word">')[1:]}
     shapes = {part.split("</svg>", 1)[0] for part in shown.split('aria-hidden="true">')[1:]}
     assert len(words) == len(shapes) == len(states)
+
+
+def test_each_ring_names_its_own_pages_for_the_menu() -> None:
+    named = {app.label: [entry.view for entry in getattr(app, "menu", ())] for app in apps.get_app_configs()}
+    assert {view for views in named.values() for view in views} == {entry.view for entry in menu()}
+    for label, views in named.items():
+        assert all(view.startswith(f"{label}:") for view in views)

@@ -14,8 +14,8 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from jcoc.indicators.dimensions import DIMENSIONS
+from jcoc.operations.wall.messages import wall_messages
 from jcoc.web.assets import DIST
-from jcoc.web.messages import wall_messages
 from jcoc.web.middleware import POLICY
 
 pytestmark = pytest.mark.browser

@@ -1,7 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from jcoc.web.context import Entry
 
 
 class CityConfig(AppConfig):
     name = "jcoc.city"
     label = "city"
     verbose_name = "City"
+    menu = (Entry(30, "city:admin", _("Map & boundaries"), "map", administrators_only=True),)

@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from jcoc.web.context import Entry
 
 
 class PeopleConfig(AppConfig):
     name = "jcoc.people"
     label = "people"
     verbose_name = "People"
+    menu = (
+        Entry(60, "people:accounts", _("Accounts"), "account", administrators_only=True),
+        Entry(70, "people:kiosk-links", _("Kiosk links"), "link", administrators_only=True),
+    )

@@ -1,10 +1,17 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from jcoc.web.context import Entry
 
 
 class TelemetryConfig(AppConfig):
     name = "jcoc.telemetry"
     label = "telemetry"
     verbose_name = "Telemetry"
+    menu = (
+        Entry(20, "telemetry:sensor_list", _("Sensors"), "sensor"),
+        Entry(40, "telemetry:tokens", _("Devices"), "device", administrators_only=True),
+    )
 
     def ready(self) -> None:
         from jcoc.telemetry.directory import connect_signals

@@ -19,10 +19,10 @@ from jcoc.telemetry import download as downloads
 from jcoc.telemetry import runtime
 from jcoc.telemetry import series as courses
 from jcoc.telemetry.access import visible
+from jcoc.telemetry.messages import sensor_messages
 from jcoc.telemetry.models import Datastream, Origin, QualityRule
 from jcoc.telemetry.states import State, heard, state_of
 from jcoc.trail.access import ADMINISTRATOR, EVERYONE, KIOSK, OPERATOR, allow
-from jcoc.web.messages import sensor_messages
 
 PAGE = 50
 SORTS = {"code": "code", "name": "name", "thing": "thing__name", "dimension": "dimension"}

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
 class Entry:
+    """A page in the menu. Each ring names its own in the attribute ``menu`` of its AppConfig."""
+
+    place: int  # the menu is sorted by it
     view: str
-    label: Promise | str
+    label: Promise
     icon: str
     administrators_only: bool = False
 
 
-NAVIGATION = (
-    Entry("operations:wall", _("Wall"), "wall"),
-    Entry("telemetry:sensor_list", _("Sensors"), "sensor"),
-    Entry("city:admin", _("Map & boundaries"), "map", administrators_only=True),
-    Entry("telemetry:tokens", _("Devices"), "device", administrators_only=True),
-    Entry("people:accounts", _("Accounts"), "account", administrators_only=True),
-    Entry("people:kiosk-links", _("Kiosk links"), "link", administrators_only=True),
-)
+def menu() -> list[Entry]:
+    """The entries of every ring, in their order."""
+    entries = [entry for app in apps.get_app_configs() for entry in getattr(app, "menu", ())]
+    return sorted(entries, key=lambda entry: entry.place)
 
 
 def role_of(request: HttpRequest) -> str:
@@ -37,18 +36,15 @@ def role_of(request: HttpRequest) -> str:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
-    """The entries that exist in this installation and that this reader may open."""
+    """The entries that this reader may open."""
     role = role_of(request)
     if role not in ("administrator", "operator"):
         return []
     entries: list[dict[str, object]] = []
-    for entry in NAVIGATION:
+    for entry in menu():
         if entry.administrators_only and role != "administrator":
             continue
-        try:
-            url = reverse(entry.view)
-        except NoReverseMatch:
-            continue
+        url = reverse(entry.view)
         entries.append(
             {
                 "url": url,

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from jcoc.indicators.dimensions import DIMENSIONS
 from jcoc.operations.wall import sensors
+from jcoc.operations.wall.messages import wall_messages
 from jcoc.operations.wall.outline import city_outline
 from jcoc.telemetry import runtime
 from jcoc.trail.access import ADMINISTRATOR, KIOSK, OPERATOR, allow
-from jcoc.web.messages import wall_messages
 
 SPARK_POINTS = 60
 SPARK_DATASTREAMS = 60

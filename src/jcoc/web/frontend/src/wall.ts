@@ -92,7 +92,7 @@ function start(answer: StateAnswer): void {
     tiles: config.dimensions.map(({ code }) => new Tile(element(`tile-${code}`), code, model, format, messages, address)),
     attention: parts?.attention.renew(model) ?? new Attention(model, format, messages, urls.sensors, goTo),
     newest: new Newest(model, format, messages, goTo),
-    foot: new Foot(model, format, messages, answer.readings_today),
+    foot: new Foot(model, format, messages),
     announcer: new Announcer(model, messages),
   };
   touched.clear();

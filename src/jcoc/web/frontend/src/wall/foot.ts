@@ -11,13 +11,11 @@ export class Foot {
   private readonly rate = new Spark(document.getElementById("foot-spark") as unknown as SVGSVGElement);
   private readonly perSecond: number[] = [];
   private changes = 0;
-  private received = 0;
 
   constructor(
     private readonly model: Model,
     private readonly format: Format,
     private readonly messages: Messages,
-    private readonly today: number | undefined,
   ) {
     document.getElementById("foot-spark")!.classList.add("foot-spark");
     this.origins();
@@ -25,7 +23,6 @@ export class Foot {
 
   take(count: number): void {
     this.changes += count;
-    this.received += count;
   }
 
   everySecond(now: number): void {
@@ -41,7 +38,6 @@ export class Foot {
     let kept = 0;
     for (const count of model.count) kept += count;
     setText(element("foot-kept"), format.count(kept));
-    if (this.today !== undefined) setText(element("foot-today"), fill(messages.today, { n: format.count(this.today + this.received) }));
     const tally = model.tally();
     for (const state of TALLIED) {
       const item = element(`tally-${STATE_NAMES[state]!}`);

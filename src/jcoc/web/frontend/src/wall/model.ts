@@ -3,7 +3,6 @@ import { State, stateOf } from "../core/states";
 export interface StateAnswer {
   t: number;
   last_event_id: string;
-  readings_today?: number;
   sensors: {
     id: number[]; code: string[]; name: string[]; thing: string[]; property: string[]; unit: string[];
     dimension: string[]; lon: (number | null)[]; lat: (number | null)[]; origin: string[];
