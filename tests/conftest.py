@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,3 +51,21 @@ def folder(tmp_path: Path) -> Path:
     short = Path(tempfile.mkdtemp(prefix="j-"))
     (tmp_path / "short").symlink_to(short)
     return short
+
+
+@pytest.fixture
+def runtime(db: None, tmp_path: Path) -> Iterator[Any]:
+    """Telemetry's runtime on a store of its own, for views; `runtime.directory.refresh()` after registering."""
+    from jcoc.telemetry import runtime as runtimes
+    from jcoc.telemetry.directory import Directory
+    from jcoc.telemetry.ingest.pipeline import Pipeline
+    from jcoc.telemetry.live import LiveHub
+    from jcoc.telemetry.stores.duckdb import DuckDBStore
+
+    store, directory = DuckDBStore(tmp_path / "observations.duckdb"), Directory()
+    running = runtimes.Runtime(store, directory, Pipeline(store, directory), LiveHub(store, directory))
+    runtimes.set_current(running)
+    yield running
+    runtimes.set_current(None)
+    running.hub.close()
+    store.close()

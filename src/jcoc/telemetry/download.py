@@ -1,4 +1,4 @@
-"""Observations as CSV or JSON, streamed month by month so that a year of seconds fits in memory."""
+"""Observations as CSV or JSON with what they mean, streamed in pages so that a year of seconds fits in memory."""
 
 from __future__ import annotations
 
@@ -6,25 +6,68 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.utils.translation import gettext as _
 
 from jcoc.telemetry.models import Datastream
 from jcoc.telemetry.quality import Flag
 from jcoc.telemetry.stores.contract import ObservationStore
 
-CHUNK = timedelta(days=7)
-FIELDS = ("datastream", "phenomenonTime", "phenomenonEnd", "result", "unit", "quality", "received", "origin")
+PAGE = 20_000
+#: The store sorts what it is asked for: each page of a year at once would sort the whole year.
+STEP = timedelta(days=7)
+#: The columns and their data types (CSV on the Web).
+FIELDS = {
+    "datastream": "string",
+    "phenomenonTime": "dateTimeStamp",
+    "phenomenonEnd": "dateTimeStamp",
+    "result": "string",
+    "unit": "string",
+    "quality": "string",
+    "received": "dateTimeStamp",
+    "origin": "string",
+}
+
+
+def head(datastream: Datastream, first: date, last: date) -> dict[str, Any]:
+    """What the readings of these days are and how they came about, in the language of the request."""
+    return {
+        "datastream": datastream.code,
+        "name": datastream.name,
+        "thing": datastream.thing.name,
+        "sensor": datastream.sensor.name,
+        "observedProperty": datastream.observed_property.name,
+        "unitOfMeasurement": datastream.unit_symbol,
+        "origin": datastream.origin,
+        "originNote": datastream.origin_note,
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "timeZone": "Asia/Jakarta (WIB)",
+        "method": _("Readings as they came in; flags mark doubt and never remove a reading."),
+    }
+
+
+def metadata(head: dict[str, Any], table: str) -> dict[str, Any]:
+    """The head as metadata of the CSV at `table` (W3C, Metadata Vocabulary for Tabular Data)."""
+    columns = [{"name": name, "titles": name, "datatype": datatype} for name, datatype in FIELDS.items()]
+    return {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": table,
+        "tableSchema": {"columns": columns},
+        "notes": [head],
+    }
 
 
 def rows(
     store: ObservationStore, datastream: Datastream, start: datetime, end: datetime, zone: tzinfo
 ) -> Iterator[dict[str, Any]]:
     """One dict a reading with FIELDS as keys; times in the zone with their offset."""
-    begin = start
-    while begin < end:
-        until = min(begin + CHUNK, end)
-        for row in store.window([datastream.pk], begin, until).to_pylist():
+    for page in _pages(store, datastream.pk, start, end):
+        for row in page.to_pylist():
             result = row["result"]
             if result is None and row["result_json"] is not None:
                 result = json.loads(row["result_json"])
@@ -39,7 +82,26 @@ def rows(
                 "received": row["received"].astimezone(zone).isoformat(),
                 "origin": datastream.origin,
             }
-        begin = until
+
+
+def _pages(store: ObservationStore, datastream: int, start: datetime, end: datetime) -> Iterator[pa.Table]:
+    """What window() gives, in tables of about PAGE rows."""
+    limit = PAGE
+    while start < end:
+        until = min(start + STEP, end)
+        page = store.window([datastream], start, until, limit=limit)
+        if page.num_rows < limit:
+            yield page
+            start, limit = until, PAGE
+            continue
+        # Of the last instant there may be more than the page held: it begins the next one.
+        last = page["phenomenon_time"][-1]
+        before = page.filter(pc.less(page["phenomenon_time"], last))
+        if before.num_rows:
+            yield before
+            start = last.as_py()
+        else:
+            limit *= 2
 
 
 def as_csv(readings: Iterator[dict[str, Any]]) -> Iterator[str]:

@@ -27,15 +27,12 @@ def span_of(range_: Range, last_day: date, zone: tzinfo) -> Span:
     return Span(end - timedelta(days=DAYS[range_]), end)
 
 
-def series(
-    store: ObservationStore, datastream: int, range_: Range, last_day: date, zone: tzinfo
-) -> dict[str, Any]:
+def series(store: ObservationStore, datastream: int, range_: Range, span: Span) -> dict[str, Any]:
     """Columns t (ms), avg, min, max, count and, for raw readings, quality.
 
     A day shows its readings as they are, by the minute where there are over 3,000 of them; a week shows hours
     and a year days, both in local time.
     """
-    span = span_of(range_, last_day, zone)
     head = {"range": range_, "start": _ms(span.start), "end": _ms(span.end)}
     if range_ == "day":
         rows = store.window([datastream], span.start, span.end, limit=RAW_POINTS + 1)

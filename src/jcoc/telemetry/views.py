@@ -25,6 +25,8 @@ from jcoc.telemetry.states import State, heard, state_of
 from jcoc.trail.access import ADMINISTRATOR, EVERYONE, KIOSK, OPERATOR, allow
 
 PAGE = 50
+MAX_DAYS = 400
+METADATA = "csv-metadata.json"
 SORTS = {"code": "code", "name": "name", "thing": "thing__name", "dimension": "dimension"}
 
 
@@ -121,12 +123,16 @@ def sensor(request: HttpRequest, code: str) -> HttpResponse:
             "dimension": datastream.dimension,
             "low": rule.lowest if rule else None,
             "high": rule.highest if rule else None,
+            "gap_s": rule.gap_after.total_seconds() if rule and rule.gap_after else None,
+            "quality": newest["quality"] if newest else 0,
         },
+        "now": int(timezone.now().timestamp() * 1000),
         "end": last_day.isoformat(),
         "urls": {
             "series": reverse("telemetry:series", args=[code]),
             "csv": reverse("telemetry:download", args=[code, "csv"]),
             "json": reverse("telemetry:download", args=[code, "json"]),
+            "method": reverse("telemetry:download", args=[code, METADATA]),
             "live": f"/live?datastreams={datastream.pk}",
         },
         "messages": sensor_messages(),
@@ -141,7 +147,8 @@ def sensor(request: HttpRequest, code: str) -> HttpResponse:
         "last_day": last_day,
         "first_day": last_day - timedelta(days=30),
         "locations": datastream.thing.locations.all(),
-        "topics": datastream.mqtt_topics.all(),
+        # How devices reach the broker is not for everybody.
+        "topics": datastream.mqtt_topics.all() if request.principal else (),  # type: ignore[attr-defined]
     }
     return render(request, "telemetry/sensor_page.html", context)
 
@@ -161,61 +168,61 @@ def series(request: HttpRequest, code: str) -> HttpResponse:
         return _refuse(_("range: day, week or year, not %(given)r.") % {"given": range_[:40]})
     try:
         end = _day(request, "end") or timezone.localdate()
-        body = courses.series(
-            runtime.current().store,
-            datastream.pk,
-            range_,
-            end,
-            timezone.get_current_timezone(),
-        )
-    except (ValueError, OverflowError):
+    except ValueError:
         return _refuse(_("end: a day such as 2026-11-24, please."))
+    span = courses.span_of(range_, end, timezone.get_current_timezone())
+    body = courses.series(runtime.current().store, datastream.pk, range_, span)
     return JsonResponse(body | {"unit": datastream.unit_symbol}, headers={"Cache-Control": "no-store"})
 
 
 @allow(ADMINISTRATOR, OPERATOR, KIOSK, EVERYONE)
 @require_safe
 def download(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
-    """All readings of the days ``?from=2026-11-01&to=2026-11-24`` (the last 31 days where not named)."""
+    """All readings of the days ``?from=2026-11-01&to=2026-11-24`` (the last 31 days where not named).
+
+    What the columns mean and where the readings come from stands at the head of the JSON; of the CSV it is a
+    document of its own (CSV on the Web, W3C), which the Link header names.
+    """
     datastream = _one(request, code)
-    if form not in ("csv", "json"):
+    if form not in ("csv", "json", METADATA):
         raise Http404
     try:
         last = _day(request, "to") or timezone.localdate()
         first = _day(request, "from") or last - timedelta(days=30)
-        zone = timezone.get_current_timezone()
-        start = datetime.combine(first, time(), zone)
-        end = datetime.combine(last + timedelta(days=1), time(), zone)
-    except (ValueError, OverflowError):
+    except ValueError:
         return _refuse(_("from, to: days such as 2026-11-24, please."))
-    if end <= start:
+    if first > last:
         return _refuse(_("from must not lie after to."))
+    if (last - first).days >= MAX_DAYS:
+        return _refuse(_("from, to: at most %(days)d days at once.") % {"days": MAX_DAYS})
+    days = f"?from={first}&to={last}"
+    head = downloads.head(datastream, first, last)
+    if form == METADATA:
+        table = reverse("telemetry:download", args=[code, "csv"]) + days
+        return JsonResponse(downloads.metadata(head, table), content_type="application/csvm+json")
+    zone = timezone.get_current_timezone()
+    start = datetime.combine(first, time(), zone)
+    end = datetime.combine(last + timedelta(days=1), time(), zone)
     readings = downloads.rows(runtime.current().store, datastream, start, end, zone)
-    head = {
-        "datastream": datastream.code,
-        "name": datastream.name,
-        "thing": datastream.thing.name,
-        "observedProperty": datastream.observed_property.name,
-        "unitOfMeasurement": datastream.unit_symbol,
-        "origin": datastream.origin,
-        "originNote": datastream.origin_note,
-        "from": first.isoformat(),
-        "to": last.isoformat(),
-        "timeZone": "Asia/Jakarta (WIB)",
-        "method": "Readings as they came in; flags mark doubt and never remove a reading.",
-    }
-    lines = downloads.as_csv(readings) if form == "csv" else downloads.as_json(head, readings)
-    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-    return StreamingHttpResponse(
-        lines,
-        content_type=types[form],
-        headers={"Content-Disposition": f'attachment; filename="{code}_{first}_{last}.{form}"'},
-    )
+    headers = {"Content-Disposition": f'attachment; filename="{code}_{first}_{last}.{form}"'}
+    if form == "json":
+        lines = downloads.as_json(head, readings)
+        return StreamingHttpResponse(lines, content_type="application/json", headers=headers)
+    described = reverse("telemetry:download", args=[code, METADATA]) + days
+    headers["Link"] = f'<{described}>; rel="describedby"; type="application/csvm+json"'
+    lines = downloads.as_csv(readings)
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
+    """The day a parameter names; ValueError where it is none, or none that readings can be of."""
     text = request.GET.get(name, "")
-    return date.fromisoformat(text) if text else None
+    if not text:
+        return None
+    day = date.fromisoformat(text)
+    if not 1900 <= day.year < 3000:
+        raise ValueError(f"Not a year of readings: {day}")
+    return day
 
 
 def _refuse(detail: str) -> HttpResponse:

@@ -8,7 +8,8 @@ interface Config {
   lang: string;
   messages: Messages;
   end: string;
-  datastream: { id: number; unit: string; low: number | null; high: number | null; gap_s?: number | null };
+  now: number;
+  datastream: { id: number; unit: string; low: number | null; high: number | null; gap_s: number | null; quality: number };
   urls: { series: string; live: string };
 }
 
@@ -29,7 +30,7 @@ const tabs = Array.from(document.querySelectorAll<HTMLButtonElement>("[data-rang
 let range: Range = "day";
 let asked = 0;
 let newest = Date.parse(element<HTMLTimeElement>("at").dateTime) || NaN;
-let quality = 0;
+let quality = datastream.quality;
 let drawnAt = 0;
 
 async function load(): Promise<void> {
@@ -105,7 +106,7 @@ function shift(direction: number): void {
 
 function listen(): void {
   const source = new EventSource(config.urls.live);
-  let offset = 0;
+  let offset = config.now - Date.now();
   source.addEventListener("frame", (event) => {
     const frame = JSON.parse((event as MessageEvent<string>).data) as { t: number; n: [number, number, unknown, number][] };
     offset = frame.t - Date.now();
@@ -116,13 +117,15 @@ function listen(): void {
       setText(element("value"), typeof value === "number" ? format.value(value) : JSON.stringify(value));
       setText(element("at"), `${format.dateShort(time)}, ${format.clock(time)}`);
       element<HTMLTimeElement>("at").dateTime = new Date(time).toISOString();
-      writeState(frame.t);
     }
     const current = range === "day" && newest > Date.parse(`${dayInput.value}T00:00:00+07:00`);
     if (current && !document.hidden && Date.now() - drawnAt > REFRESH_MS) void load();
   });
   setInterval(() => {
-    if (!Number.isNaN(newest)) setText(element("age"), fill(messages.ago, { age: format.age(Date.now() + offset - newest) }));
+    if (Number.isNaN(newest)) return;
+    const now = Date.now() + offset;
+    setText(element("age"), fill(messages.ago, { age: format.age(now - newest) }));
+    writeState(now);
   }, 1_000);
 }
 
