@@ -6,11 +6,13 @@ import argparse
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +52,7 @@ class Server:
     token: str
     session: str
     port: int
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[Any]
 
     def memory_mb(self) -> float:
         """The largest resident size so far."""
@@ -96,6 +98,24 @@ def serving(datastreams: int, prepare: str = "") -> Iterator[Server]:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             process.stdout.close()
+
+
+@contextmanager
+def bare() -> Iterator[Server]:
+    """Start bench/_bare.py, which answers and keeps nothing."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([sys.executable, str(BENCH / "_bare.py"), str(port)])
+    try:
+        while process.poll() is None:
+            with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.05)
+        yield Server(Path(), "none", "none", port, process)
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def load(server: Server, **options: Any) -> dict[str, Any]:

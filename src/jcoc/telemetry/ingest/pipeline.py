@@ -38,6 +38,11 @@ MAX_BATCH = 50_000
 #: it is so much that handing it over while the one before is written pays.
 MAX_IN_FLIGHT = 2
 WORTH_A_COMMIT = 4_000
+#: Senders that wait for their answer send again at once: as many requests as were answered or queued at the last
+#: commit are waited for this long. Without it two halves of them take turns, and each pays for a commit. From so
+#: many on, reading requests takes longer than a commit, and the halves had better overlap.
+GATHER_S = 0.005
+MOST_GATHERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Pipeline:
         self._waiting = 0  # readings in the queue and in flight
         self._in_flight = 0
         self._scheduled = False
+        self._expected = 0  # requests
+        self._gathering: asyncio.TimerHandle | None = None
         #: Since the start, for the operator's page.
         self.totals = {"stored": 0, "repeated": 0, "corrected": 0, "refused": 0, "failed": 0}
 
@@ -87,13 +94,21 @@ class Pipeline:
 
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
         # Not at once: the other requests that this turn of the loop brings shall come along.
-        waits = self._in_flight and self._queued < WORTH_A_COMMIT
-        if self._queue and not self._scheduled and not waits and self._in_flight < MAX_IN_FLIGHT:
+        enough = self._queued >= WORTH_A_COMMIT
+        waits = self._in_flight and not enough
+        if not self._queue or self._scheduled or waits or self._in_flight >= MAX_IN_FLIGHT:
+            return
+        if enough or len(self._queue) >= self._expected:
             self._scheduled = True
             loop.call_soon(self._flush, loop)
+        elif self._gathering is None:
+            self._gathering = loop.call_later(GATHER_S, self._flush, loop)
 
     def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
         self._scheduled = False
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None
         group: list[tuple[Decoded, asyncio.Future[Counts]]] = []
         rows = 0
         while self._queue and (not group or rows + self._queue[0][0].good <= MAX_BATCH):
@@ -123,6 +138,7 @@ class Pipeline:
     ) -> None:
         self._in_flight -= 1
         self._waiting -= rows
+        self._expected = min(MOST_GATHERED, len(group) + len(self._queue))
         self._schedule(loop)
         error = done.exception()
         if error is not None:

@@ -162,7 +162,7 @@ class DuckDBStore:
         begin = np.flatnonzero(np.r_[True, streams[1:] != streams[:-1]])
         last = np.r_[begin[1:], len(streams)] - 1
         added = np.add.reduceat(is_new.astype(np.int64), begin)
-        self._newest.add(streams[begin], added, changed.take(last))
+        self._newest.add(streams[begin], added, taken(changed, last))
 
     def _now(self) -> int:
         """Microseconds since 1970, never twice the same."""
@@ -343,10 +343,12 @@ def _with_received(table: pa.Table, now: int) -> pa.Table:
     received = table["received"]
     if not received.null_count:
         return table
-    moment = pa.scalar(now, OBSERVATIONS.field("received").type)
-    return table.set_column(
-        table.schema.get_field_index("received"), OBSERVATIONS.field("received"), received.fill_null(moment)
-    )
+    field = OBSERVATIONS.field("received")
+    if received.null_count == len(received):
+        filled = pa.array(np.full(len(received), now)).view(field.type)
+    else:
+        filled = received.fill_null(pa.scalar(now, field.type))
+    return table.set_column(table.schema.get_field_index("received"), field, filled)
 
 
 def _where(datastreams: Sequence[int], start: datetime | None, end: datetime | None) -> str:

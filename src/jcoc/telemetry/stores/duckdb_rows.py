@@ -34,14 +34,14 @@ def look_up(cursor: duckdb.DuckDBPyConnection, candidates: pa.Table) -> tuple[pa
 
 
 def insert(cursor: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
-    changed(cursor, "INSERT INTO tail SELECT * FROM rows", rows.cast(sql.PLAIN_OBSERVATIONS))
+    changed(cursor, "INSERT INTO tail SELECT * FROM rows", sql.plain(rows, sql.PLAIN_OBSERVATIONS))
 
 
 def insert_revisions(cursor: duckdb.DuckDBPyConnection, rows: pa.Table, now: int) -> None:
     """Keep what corrections replaced, a microsecond apart, so that those of one commit keep their order."""
     replaced = pa.array(now + np.arange(len(rows)), OBSERVATIONS.field("received").type)
     rows = rows.append_column(REVISIONS.field("replaced"), replaced)
-    changed(cursor, "INSERT INTO revision SELECT * FROM rows", rows.cast(sql.PLAIN_REVISIONS))
+    changed(cursor, "INSERT INTO revision SELECT * FROM rows", sql.plain(rows, sql.PLAIN_REVISIONS))
 
 
 def take_out(cursor: duckdb.DuckDBPyConnection, leaving: pa.Table, places: pa.Table) -> None:

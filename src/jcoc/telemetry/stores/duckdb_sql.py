@@ -23,13 +23,26 @@ _TYPES = {pa.int32(): "INTEGER", pa.int64(): "BIGINT", pa.float64(): "DOUBLE", p
 
 
 def without_zone(schema: pa.Schema) -> pa.Schema:
-    """The schema with instants as UTC times without a zone; a cast to it moves no byte."""
+    """The schema with instants as UTC times without a zone."""
     return pa.schema(
         [
             field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field
             for field in schema
         ]
     )
+
+
+def plain(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table under a schema of the same bytes, such as that of without_zone(); no byte moves."""
+    columns = [
+        column
+        if column.type == field.type
+        else column.chunk(0).view(field.type)
+        if column.num_chunks == 1
+        else column.cast(field.type)
+        for column, field in zip(table.columns, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 PLAIN_OBSERVATIONS = without_zone(OBSERVATIONS)

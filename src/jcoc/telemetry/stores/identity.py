@@ -23,8 +23,11 @@ DAY = 86_400_000_000
 
 def microseconds(column: pa.ChunkedArray) -> np.ndarray:
     """A column of instants as int64 microseconds since 1970, null as NO_TIME."""
-    numbers = column.cast(pa.int64())
-    return (numbers.fill_null(NO_TIME) if numbers.null_count else numbers).to_numpy()
+    if column.null_count == len(column):
+        return np.full(len(column), NO_TIME, np.int64)
+    # A view costs a microsecond, a cast fifty: a small commit looks at a dozen columns.
+    numbers = column.chunk(0).view(pa.int64()) if column.num_chunks == 1 else column.cast(pa.int64())
+    return (numbers.fill_null(NO_TIME) if numbers.null_count else numbers).to_numpy(zero_copy_only=False)
 
 
 def order_of(numbers: np.ndarray) -> np.ndarray:

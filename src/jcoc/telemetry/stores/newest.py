@@ -130,9 +130,9 @@ def _empty(field: pa.Field, room: int = _FIRST_ROOM) -> np.ndarray:
 def _to_numpy(field: pa.Field, column: pa.ChunkedArray) -> np.ndarray | None:
     if pa.types.is_string(field.type):
         if column.null_count == len(column):
-            return None
+            return None  # numpy writes it to every place
         return np.array(column.to_pylist(), object)
-    if pa.types.is_floating(field.type):
+    if pa.types.is_floating(field.type) or field.name == "quality":
         return column.to_numpy()
     return microseconds(column)
 
