@@ -83,6 +83,7 @@ async def post(
     query: str = "",
     method: str = "POST",
     parts: list[bytes] | None = None,
+    then_silent: bool = False,
     local: bool = False,
 ) -> Answer:
     data = body if isinstance(body, bytes) else msgspec.json.encode(body)
@@ -102,10 +103,12 @@ async def post(
     answer = Answer()
 
     async def receive() -> dict[str, Any]:
+        if not pieces and then_silent:
+            await asyncio.Event().wait()
         if not pieces:
             return {"type": "http.disconnect"}
         piece = pieces.pop(0)
-        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+        return {"type": "http.request", "body": piece, "more_body": bool(pieces) or then_silent}
 
     async def send(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":

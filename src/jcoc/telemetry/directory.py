@@ -221,6 +221,11 @@ class Directory:
         self._balances[token.digest] = (balance - readings, now)
         return 0.0
 
+    def give_back(self, token: Token, readings: int) -> None:
+        """Return what wait_for() took too much; a negative number takes what it took too little."""
+        balance, then = self._balances[token.digest]
+        self._balances[token.digest] = (balance + readings, then)
+
 
 def current_version() -> int:
     return models.DirectoryVersion.objects.filter(pk=1).values_list("version", flat=True).first() or 0

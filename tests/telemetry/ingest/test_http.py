@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -282,12 +283,12 @@ def test_a_body_of_fifty_megabytes_is_refused_before_it_is_read(city: City) -> N
 def test_a_body_that_grows_without_end_is_cut_off(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunked, no length announced. What is kept of it in memory is bounded and given back."""
     seen = []
-    monkeypatch.setattr(http, "too_large", lambda: seen.append(http._arriving) or too_large())
+    monkeypatch.setattr(http, "too_large", lambda: seen.append(http._arriving.total()) or too_large())
 
     answer = city.post(b"", parts=[bytes(1024 * 1024)] * 50)
     assert problem(answer) == (413, "too_large")
-    assert seen == [9 * 1024 * 1024]
-    assert http._arriving == 0
+    assert seen == [8 * 1024 * 1024]
+    assert not http._arriving
 
 
 def test_gzip(city: City) -> None:
@@ -316,6 +317,73 @@ def test_a_client_that_goes_away_leaves_nothing(city: City) -> None:
 
     assert city.run(act).status == 0
     assert not city.store.rows
+
+
+def test_a_body_that_does_not_come_ends_in_time_and_leaves_nothing(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.05)
+    for parts in ([b"["], []):
+        answer = city.post(b"", parts=parts, then_silent=True)
+        assert problem(answer) == (408, "slow")
+        assert answer.headers["connection"] == "close"
+    assert not http._arriving
+
+
+def test_one_token_cannot_take_all_the_room_for_arriving_bodies(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "MAX_ARRIVING_OF_ONE", 1000)
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.5)
+    _, other = issue_token("other", ["level"])
+
+    async def act(_: Runtime) -> list[Answer]:
+        parts = [bytes(600)]
+        greedy = asyncio.create_task(post(b"", secret=city.secret, parts=parts, then_silent=True))
+        while not http._arriving:
+            await asyncio.sleep(0.001)
+        body = msgspec.json.encode(reading(parameters={"note": "x" * 600}))
+        halves = [body[:550], body[550:]]
+        same = await post(b"", secret=city.secret, parts=halves)
+        return [same, await post(b"", secret=other, parts=halves), await greedy]
+
+    same, neighbour, greedy = city.run(act)
+    assert problem(same) == (503, "busy")
+    assert same.headers["retry-after"] == "1"
+    assert neighbour.status == 201
+    assert problem(greedy) == (408, "slow")
+    assert not http._arriving
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_large_body_is_decoded_beside_the_event_loop(
+    city: City, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    where = []
+    decode = http.decode
+
+    def watched(*given: Any) -> Any:
+        where.append(threading.current_thread().name)
+        return decode(*given)
+
+    monkeypatch.setattr(http, "decode", watched)
+    small = msgspec.json.encode(reading())
+    odd = [reading("gate", f"2026-01-01T00:{n // 60:02}:{n % 60:02}Z", "buka") for n in range(3600)]
+    assert city.post(small).json == counts(1)
+    large = msgspec.json.encode(odd)
+    assert (len(large) > http.DECODED_IN_LOOP) is True
+    headers = {"content-encoding": "gzip"} if packed else {}
+    assert city.post(gzip.compress(large) if packed else large, headers=headers).json == counts(3600)
+    assert where[0] == "MainThread"
+    assert where[1].startswith("decode")
+
+
+def test_faults_are_looked_for_up_to_a_thousand(city: City) -> None:
+    bad = [reading(result="x")] * 1500
+    answer = city.post(bad)
+    assert answer.json["detail"].startswith("≥ 1000 of 1500 readings are faulty")
+    lenient = city.post([*bad, reading()], headers={"prefer": "handling=lenient"})
+    assert lenient.json | {"errors": []} == counts(1, refused=1500) | {"errors": []}
 
 
 def test_only_post(city: City) -> None:
@@ -385,6 +453,42 @@ def test_a_token_that_sends_too_fast(city: City) -> None:
     assert second.json["detail"] == "This token may send 10 readings a second. Try again in 1 s."
     assert other.status == 201
     assert later.status == 200
+
+
+@pytest.mark.parametrize("bad", [b"[" * 3000, b'[{"result":"x"}' + b',{"result":"x"}' * 200 + b"]"])
+def test_refused_requests_take_from_the_rate_too_and_are_not_decoded_without_any(
+    city: City, monkeypatch: pytest.MonkeyPatch, bad: bytes
+) -> None:
+    _, secret = issue_token("hasty", ["level"], readings_per_second=10)
+    read = []
+    decode = http.decode
+
+    def watched(body: bytes, *given: Any) -> Any:
+        read.append(body)
+        return decode(body, *given)
+
+    monkeypatch.setattr(http, "decode", watched)
+
+    async def act(_: Runtime) -> list[int]:
+        return [(await post(bad, secret=secret)).status for _ in range(2)]
+
+    first, second = city.run(act)
+    assert first in (400, 422)
+    assert second == 429
+    assert read == [bad]
+
+
+def test_what_the_server_could_not_keep_is_given_back_to_the_rate(city: City) -> None:
+    _, secret = issue_token("patient", ["level"], readings_per_second=10)
+    many = [reading(time=f"2026-01-01T00:00:{second:02}Z") for second in range(25)]
+
+    async def act(_: Runtime) -> list[int]:
+        city.store.fail_with = StoreFull("full")
+        statuses = [(await post(many, secret=secret)).status for _ in range(3)]
+        city.store.fail_with = None
+        return [*statuses, (await post(many, secret=secret)).status, (await post(many, secret=secret)).status]
+
+    assert city.run(act) == [507, 507, 507, 201, 429]
 
 
 # The store's troubles.

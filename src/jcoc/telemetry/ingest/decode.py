@@ -89,8 +89,18 @@ _array_decoder = msgspec.json.Decoder(list[_Array])
 _any_decoder = msgspec.json.Decoder()
 
 
-def decode(body: bytes, known: Known, allowed: Mapping[int | str, int], limits: Limits) -> Decoded:
-    """Read a request. `allowed`: ids and codes the sender may use → slot. Raises :class:`Problem`."""
+def decode(
+    body: bytes,
+    known: Known,
+    allowed: Mapping[int | str, int],
+    limits: Limits,
+    most_faults: int = MAX_ROWS,
+) -> Decoded:
+    """Read a request. `allowed`: ids and codes the sender may use → slot. Raises :class:`Problem`.
+
+    What comes after the reading with the last of most_faults is not looked at: `count` is then larger than the
+    readings and faults together.
+    """
     if body[:1] == b"[" and len(body) > 60 * _VECTOR_FROM:
         decoded = _vector(body, allowed, limits)
         if decoded is not None:
@@ -108,6 +118,8 @@ def decode(body: bytes, known: Known, allowed: Mapping[int | str, int], limits: 
         else:
             decoded.faults.append(outcome)
             decoded.foreign |= outcome.code == "datastream_foreign"
+            if len(decoded.faults) == most_faults:
+                break
     return decoded
 
 

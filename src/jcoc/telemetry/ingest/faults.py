@@ -141,6 +141,13 @@ PROBLEMS: dict[str, tuple[int, str, str, str, str]] = {
         "Only {allowed} is answered here.",
         "Di sini hanya {allowed} yang dijawab.",
     ),
+    "slow": (
+        408,
+        "The request came too slowly",
+        "Permintaan datang terlalu lambat",
+        "The body was not there within {seconds} s. Send it in smaller parts.",
+        "Isi permintaan tidak lengkap dalam {seconds} detik. Kirim dalam bagian yang lebih kecil.",
+    ),
     "too_large": (
         413,
         "The request is too large",
