@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "jcoc.web.context.site",
+                "jcoc.city.context.city",
             ],
         },
     }
@@ -153,6 +154,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 SERVER_THREADS = env_int("JCOC_THREADS", 8, 1, 64)
 #: How far a device's clock may run ahead: until then its sensor would look alive after its last reading.
 INGEST_MINUTES_AHEAD = env_int("JCOC_MINUTES_AHEAD", 5, 0, 1440)
+#: Live streams of people without a log-in; those who are logged in always get theirs.
+LIVE_ANONYMOUS = env_int("JCOC_LIVE_ANONYMOUS", 500, 0, 100_000)
 COMPUTE_WORKERS = env_int("JCOC_COMPUTE_WORKERS", 2, 1, 64)
 
 LOGGING = {

@@ -175,7 +175,7 @@ def test_the_administrators_page_shows_validity_boundaries_faults_and_succession
 def test_the_administrators_page_asks_as_often_for_many_places_as_for_few(
     administrator: Client, surveyed: BoundaryImport, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(8) as few:
+    with django_assert_num_queries(9) as few:  # with the name of the city
         administrator.get("/places/")
     services.load_city(read_city(KOTA_JAMBI))
     with django_assert_num_queries(len(few.captured_queries)):

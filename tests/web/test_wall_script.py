@@ -89,7 +89,6 @@ class Wall:
             config = {
                 "lang": "id",
                 "city": {
-                    "name": "Kota Uji",
                     "centre": [103.62, -1.6],
                     "bounds": [103.55, -1.65, 103.7, -1.55],
                 },

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from jcoc.city.models import Place
 from jcoc.indicators.dimensions import CODES
 from jcoc.telemetry import runtime
 from jcoc.telemetry.access import visible
@@ -45,8 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         for row in sorted(newest, key=lambda row: chosen.index(row["datastream"]))
         if row["result"] is not None
     ]
-    city = Place.objects.filter(level="kota").first()
-    return render(request, "portal/home.html", {"readings": readings, "city": city})
+    return render(request, "portal/home.html", {"readings": readings})
 
 
 def _chosen(datastreams: QuerySet[Datastream]) -> list[int]:

@@ -1,4 +1,4 @@
-"""What every page knows: the city, the languages and where this reader may go."""
+"""What every page knows: the languages and where this reader may go."""
 
 from __future__ import annotations
 
@@ -60,7 +60,6 @@ def site(request: HttpRequest) -> dict[str, object]:
     language = get_language()
     return {
         "role": role_of(request),
-        "city_name": getattr(settings, "CITY_NAME", "Kota Jambi"),
         "navigation": navigation(request),
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != language],
     }

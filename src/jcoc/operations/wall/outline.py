@@ -14,7 +14,7 @@ from jcoc.city.models import Level, Place
 
 
 def city_outline() -> dict[str, Any]:
-    """Name, centre (lon, lat) and bounds (west, south, east, north) of the city; bounds None while it has no places."""
+    """Centre (lon, lat) and bounds (west, south, east, north) of the city; bounds None while it has no places."""
     return _city_outline(timezone.localdate(), revision())
 
 
@@ -24,7 +24,6 @@ def _city_outline(day: date, at_revision: int) -> dict[str, Any]:
     drawn = outlines(Level.KELURAHAN, day)
     bounds = shapely.total_bounds([outline.polygon for outline in drawn]).round(6).tolist() if drawn else None
     return {
-        "name": city.name if city else "",
         "centre": [city.lon, city.lat] if city else [0, 0],
         "bounds": bounds,
     }

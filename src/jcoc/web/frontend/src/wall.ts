@@ -16,7 +16,7 @@ import { Tile } from "./wall/tiles";
 interface Config {
   lang: string;
   messages: Messages;
-  city: { name: string; centre: [number, number]; bounds: [number, number, number, number] | null };
+  city: { centre: [number, number]; bounds: [number, number, number, number] | null };
   dimensions: { code: string }[];
   urls: Record<"state" | "spark" | "live" | "sensor" | "sensors" | "kelurahan" | "kecamatan" | "rivers" | "sites", string>;
 }
