@@ -1,5 +1,8 @@
 """One family of stroke icons (24 × 24, round ends) and the shapes of a sensor's state (16 × 16, filled)."""
 
+import json
+from pathlib import Path
+
 ICONS = {
     "governance": "M3 9l9-5 9 5M5 10v8M10 10v8M14 10v8M19 10v8M3 20h18",
     "branding": "M12 3l2.6 5.6 6.1.7-4.5 4.2 1.2 6-5.4-3-5.4 3 1.2-6L3.3 9.3l6.1-.7z",
@@ -39,10 +42,7 @@ ICONS = {
     "key": "M8 16a4 4 0 100-8 4 4 0 000 8M12 12h9M18 12v4M15 12v3",
 }
 
-#: State of a sensor → the shape that says it without colour. wall/dots.ts draws the same ones on the map.
-SHAPES = {
-    "normal": '<circle cx="8" cy="8" r="5.5"/>',
-    "check": '<path d="M8 1l7 7-7 7-7-7z"/>',
-    "silent": '<rect x="3" y="3" width="10" height="10" rx="1" class="hollow"/>',
-    "empty": '<circle cx="8" cy="8" r="2.6"/>',
-}
+#: State of a sensor → the shape that says it without colour; the scripts read the same file.
+SHAPES: dict[str, str] = json.loads(
+    (Path(__file__).parent / "frontend" / "src" / "core" / "shapes.json").read_text()
+)

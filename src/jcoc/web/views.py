@@ -10,8 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jcoc.web import dimensions
+
 TOKENS = ("bg", "panel", "panel-2", "line", "line-strong", "ink", "ink-2", "muted", "brand", "link", "river")
-HUES = ("governance", "branding", "economy", "living", "society", "environment")
 
 
 KINDS = [("a", gettext_lazy("Water level")), ("b", gettext_lazy("Air quality"))]
@@ -32,7 +33,7 @@ def _example(prefix: str) -> ExampleForm:
 def components(request: HttpRequest) -> HttpResponse:
     context = {
         "tokens": TOKENS,
-        "hues": HUES,
+        "hues": list(dimensions.names),
         "states": ("normal", "check", "silent", "empty"),
         "origins": ("measured", "simulated", "stand-in"),
         "light_form": _example("light"),

@@ -10,23 +10,15 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from jcoc.web import formats
+from jcoc.web import dimensions, formats
 from jcoc.web.assets import asset_url
 from jcoc.web.icons import ICONS, SHAPES
 
 register = template.Library()
 
-DIMENSION_WORDS = {
-    "governance": _("Governance"),
-    "branding": _("Branding"),
-    "economy": _("Economy"),
-    "living": _("Living"),
-    "society": _("Society"),
-    "environment": _("Environment"),
-}
 SITE_KINDS = ("operation_centre", "landfill", "school", "flood_point")
 STATE_WORDS = {
     "normal": _("normal"),
@@ -37,6 +29,7 @@ STATE_WORDS = {
 ORIGIN_WORDS = {"measured": _("measured"), "simulated": _("simulated"), "stand-in": _("stand-in")}
 
 
+register.filter("dimension_word", dimensions.word)
 register.filter("reading", formats.reading)
 register.filter("span", formats.span)
 register.filter("age", formats.age)
@@ -50,14 +43,9 @@ def clock() -> str:
     return formats.minute(timezone.now())
 
 
-@register.filter
-def dimension_word(code: str) -> str:
-    return str(DIMENSION_WORDS.get(code, code))
-
-
 @register.simple_tag
 def dimension_choices() -> list[tuple[str, str]]:
-    return [(code, str(word)) for code, word in DIMENSION_WORDS.items()]
+    return [(code, dimensions.word(code)) for code in dimensions.names]
 
 
 @register.simple_tag
@@ -79,9 +67,10 @@ def icon(name: str, classes: str = "") -> SafeString:
 def shape(state: str) -> SafeString:
     """The shape of a sensor's state, without its word."""
     return format_html(
-        '<svg class="shape" viewBox="0 0 16 16" data-state="{}" aria-hidden="true">{}</svg>',
+        '<svg class="shape" viewBox="0 0 16 16" data-state="{}" aria-hidden="true"><path class="{}" d="{}"/></svg>',
         state,
-        mark_safe(SHAPES[state]),  # noqa: S308
+        "hollow" if state == "silent" else "",
+        SHAPES[state],
     )
 
 

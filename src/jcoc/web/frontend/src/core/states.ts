@@ -1,9 +1,10 @@
 import type { Format } from "./format";
 import { fill, type Messages } from "./page";
+import shapes from "./shapes.json";
 
 // The same numbers as jcoc.telemetry.quality.Flag.
 export const Flag = { RANGE: 1, RATE: 2, FLAT: 4, GAP: 8, LATE: 16 } as const;
-const LOOK = Flag.RANGE | Flag.RATE | Flag.FLAT;
+export const LOOK = Flag.RANGE | Flag.RATE | Flag.FLAT;
 
 export const State = { EMPTY: 0, NORMAL: 1, CHECK: 2, SILENT: 3 } as const;
 export const STATE_NAMES = ["empty", "normal", "check", "silent"] as const;
@@ -37,12 +38,16 @@ export function flagReason(
 }
 
 const SVG = "http://www.w3.org/2000/svg";
-const PATHS: Record<StateName, string> = {
-  normal: "M8 2.5a5.5 5.5 0 100 11 5.5 5.5 0 000-11z",
-  check: "M8 1l7 7-7 7-7-7z",
-  silent: "M3.5 3.5h9v9h-9z",
-  empty: "M8 5.4a2.6 2.6 0 100 5.2 2.6 2.6 0 000-5.2z",
-};
+
+// Half the width of each shape, as drawn in its 16 × 16.
+const REACH: Record<StateName, number> = { normal: 5.5, check: 7, silent: 4.5, empty: 2.6 };
+
+// A shape about the origin of a canvas, so many pixels to each side.
+export function shapePath(state: StateName, radius: number): Path2D {
+  const path = new Path2D();
+  path.addPath(new Path2D(shapes[state]), new DOMMatrix().scale(radius / REACH[state]).translate(-8, -8));
+  return path;
+}
 
 export function shapeIcon(state: StateName): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
@@ -59,6 +64,6 @@ export function setShape(svg: SVGSVGElement, state: StateName): void {
   if (svg.dataset.state === state) return;
   svg.dataset.state = state;
   const path = svg.firstElementChild!;
-  path.setAttribute("d", PATHS[state]);
+  path.setAttribute("d", shapes[state]);
   path.setAttribute("class", state === "silent" ? "hollow" : "");
 }

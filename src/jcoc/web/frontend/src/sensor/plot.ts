@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import type { Format } from "../core/format";
 import { ZONE } from "../core/format";
 import type { Messages } from "../core/page";
+import { LOOK } from "../core/states";
 
 export interface Series {
   range: "day" | "week" | "year";
@@ -18,7 +19,6 @@ export interface Series {
 }
 
 const BUCKET_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
-const LOOK = 1 | 2 | 4;
 const HEIGHT = 340;
 
 // Where nothing came the line is broken: a bridged gap would claim readings that nobody made.

@@ -1,5 +1,6 @@
 import type { Format } from "../core/format";
 import { element, fill, setText, type Messages } from "../core/page";
+import { LOOK } from "../core/states";
 import type { Series } from "./plot";
 
 const MOST = 400;
@@ -23,7 +24,7 @@ export function showTable(series: Series, format: Format, messages: Messages): v
   const rows = series.t.slice(first).map((time, place) => {
     const i = first + place;
     const moment = series.bucket === "day" ? format.dateShort(time) : `${format.dateShort(time)}, ${format.clock(time)}`;
-    const flags = series.quality[i]! & 7 ? "◆ " + (messages.flagged ?? "") : "";
+    const flags = series.quality[i]! & LOOK ? "◆ " + (messages.flagged ?? "") : "";
     const cells = banded
       ? [moment, format.value(series.avg[i]!), format.value(series.min[i]!), format.value(series.max[i]!), format.count(series.count[i]!)]
       : [moment, format.value(series.avg[i]!), flags];

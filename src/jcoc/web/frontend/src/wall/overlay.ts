@@ -1,4 +1,4 @@
-import { State } from "../core/states";
+import { shapePath, State, STATE_NAMES } from "../core/states";
 import type { Model } from "./model";
 
 export interface View {
@@ -188,38 +188,18 @@ export class Overlay {
 
   private drawShape(context: CanvasRenderingContext2D, state: number, radius: number): void {
     const { colour } = this;
-    context.beginPath();
-    if (state === State.CHECK) {
-      context.moveTo(0, -radius);
-      context.lineTo(radius, 0);
-      context.lineTo(0, radius);
-      context.lineTo(-radius, 0);
-      context.closePath();
-      context.lineWidth = 2.5;
-      context.strokeStyle = colour.bg!;
-      context.stroke();
-      context.fillStyle = colour.check!;
-      context.fill();
-    } else if (state === State.SILENT) {
-      context.rect(-radius, -radius, 2 * radius, 2 * radius);
-      context.lineWidth = 3.4;
-      context.strokeStyle = colour.bg!;
-      context.stroke();
-      context.lineWidth = 1.6;
-      context.strokeStyle = colour.silent!;
-      context.stroke();
-    } else {
-      context.arc(0, 0, radius, 0, 2 * Math.PI);
-      if (radius > 2.6) {
-        context.lineWidth = 2;
-        context.strokeStyle = colour.bg!;
-        context.stroke();
-      }
-      context.fillStyle = state === State.NORMAL ? colour.normal! : colour.empty!;
-      // A crowd of calm sensors must leave the map's names to be read.
-      context.globalAlpha = radius < 2 ? 0.7 : 1;
-      context.fill();
-    }
+    const name = STATE_NAMES[state]!;
+    const shape = shapePath(name, radius);
+    const hollow = name === "silent";
+    context.strokeStyle = colour.bg!;
+    context.lineWidth = hollow ? 3.4 : name === "check" ? 2.5 : 2;
+    if (radius > 2.6) context.stroke(shape);
+    context.strokeStyle = context.fillStyle = colour[name]!;
+    context.lineWidth = 1.6;
+    // A crowd of calm sensors must leave the map's names to be read.
+    context.globalAlpha = radius < 2 ? 0.7 : 1;
+    if (hollow) context.stroke(shape);
+    else context.fill(shape);
   }
 
   private paint(): void {
