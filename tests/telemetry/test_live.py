@@ -199,12 +199,46 @@ def test_a_filter_limits_the_stream(city: City) -> None:
     city.run(act)
 
 
-def test_who_is_not_logged_in_gets_401(city: City) -> None:
+@pytest.mark.parametrize("headers", [{"accept": "*/*"}, {"cookie": "stranger"}])
+def test_who_is_not_logged_in_gets_the_public_ones_of_those_asked_for(
+    city: City, headers: dict[str, str]
+) -> None:
+    Datastream.objects.filter(code="rain").update(audience="public")
+
     async def act(_: Runtime) -> None:
-        stream = Stream(headers={"cookie": "stranger"})
-        await stream.task
-        assert stream.status == 401
-        assert msgspec.json.decode(stream.body)["type"] == "urn:jcoc:problem:principal"
+        stream = Stream(f"datastreams={city.level.pk},{city.rain.pk}", headers=headers)
+        await until(lambda: stream.of("hello"))
+        await send(city, ("level", "2026-01-31T03:00:00Z", 3), ("rain", "2026-01-31T03:00:00Z", 4))
+        await until(lambda: stream.of("frame"))
+        assert newest(stream) == {city.rain.pk: 4}
+        whole = Stream(headers=headers)
+        await whole.task
+        assert whole.status == 401
+        assert msgspec.json.decode(whole.body)["type"] == "urn:jcoc:problem:principal"
+
+    city.run(act)
+
+
+def test_strangers_are_limited_and_those_logged_in_are_not(city: City, settings: Any) -> None:
+    settings.LIVE_ANONYMOUS = 1
+
+    def stranger() -> Stream:
+        return Stream("datastreams=1", headers={"accept": "*/*"})
+
+    async def act(runtime: Runtime) -> None:
+        first = stranger()
+        await until(lambda: first.of("hello"))
+        second, operator = stranger(), Stream()
+        await second.task
+        assert second.status == 503
+        assert msgspec.json.decode(second.body)["type"] == "urn:jcoc:problem:busy"
+        await until(lambda: operator.of("hello"))
+        await runtime.hub.recheck()
+        assert runtime.hub.clients == 2
+        first.leave()
+        await first.task
+        third = stranger()
+        await until(lambda: third.of("hello"))
 
     city.run(act)
 

@@ -1,5 +1,7 @@
 """GET /live: server-sent events of what changed, the newest per datastream.
 
+Who is not logged in gets the public ones among the datastreams asked for.
+
 The store's writer thread marks what changed in arrays by slot; a task turns that into at most ten frames a
 second, encoded once per audience (what its members may see and asked for) and handed to all of it.
 """
@@ -19,6 +21,7 @@ from urllib.parse import parse_qs
 import msgspec
 import numpy as np
 import pyarrow as pa
+from django.conf import settings
 
 from jcoc.telemetry.changes import Changes
 from jcoc.telemetry.directory import Directory
@@ -35,6 +38,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 FAST_S, SLOW_S = 0.1, 0.2
 BEAT_S = 5.0
 RECHECK_S = 60.0
+PUBLIC = frozenset({"public"})
 #: What may wait for a client that does not read; beyond it the client is dropped and may come again.
 MAX_PENDING_BYTES = 1024 * 1024
 
@@ -52,9 +56,9 @@ class Audience:
 class Client:
     """One open stream."""
 
-    def __init__(self, audience: Audience, cookies: str) -> None:
+    def __init__(self, audience: Audience, cookies: str | None) -> None:
         self.audience = audience
-        self.cookies = cookies
+        self.cookies = cookies  # None: somebody without a log-in, who sees what is public
         self.ended = False
         self._pending: list[bytes] = []
         self._bytes = 0
@@ -120,6 +124,11 @@ class LiveHub:
     def clients(self) -> int:
         return len(self.open_clients())
 
+    @property
+    def anonymous(self) -> int:
+        """Open streams of people without a log-in."""
+        return sum(client.cookies is None for client in self.open_clients())
+
     def open_clients(self) -> list[Client]:
         return [client for audience in self._audiences.values() for client in audience.clients]
 
@@ -143,7 +152,7 @@ class LiveHub:
     # -- clients
 
     def join(
-        self, names: frozenset[str], wanted: frozenset[int] | None, last_event_id: str, cookies: str
+        self, names: frozenset[str], wanted: frozenset[int] | None, last_event_id: str, cookies: str | None
     ) -> Client:
         key = (names, wanted)
         audience = self._audiences.get(key)
@@ -255,7 +264,8 @@ class LiveHub:
     async def recheck(self) -> None:
         by_cookies: dict[str, list[Client]] = {}
         for client in self.open_clients():
-            by_cookies.setdefault(client.cookies, []).append(client)
+            if client.cookies is not None:
+                by_cookies.setdefault(client.cookies, []).append(client)
         for cookies, sharing in by_cookies.items():
             try:
                 names = await asyncio.to_thread(_audiences_of, cookies)
@@ -361,10 +371,14 @@ async def live(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
             raise Problem("method", allowed="GET")
         wanted, resume = _wanted(scope["query_string"].decode("latin-1"))
-        cookies = headers.get("cookie", "")
-        names = await asyncio.to_thread(_audiences_of, cookies)
+        cookies = headers.get("cookie")
+        names = None if cookies is None else await asyncio.to_thread(_audiences_of, cookies)
         if names is None:
-            raise Problem("principal")
+            if wanted is None:  # a wall whose log-in has ended must not look alive with the public part
+                raise Problem("principal")
+            names, cookies = PUBLIC, None
+            if hub.anonymous >= settings.LIVE_ANONYMOUS:
+                raise Problem("busy", retry_after=30, seconds=30)
     except Problem as problem:
         await send_problem(send, problem, language)
         return

@@ -117,8 +117,10 @@ PROBLEMS: dict[str, tuple[int, str, str, str, str]] = {
         401,
         "Log in first",
         "Masuk dahulu",
-        "The live stream is for people who are logged in and for kiosk links.",
-        "Aliran langsung hanya untuk yang sudah masuk dan untuk tautan kios.",
+        "The whole live stream is for people who are logged in and for kiosk links. "
+        "Without a log-in name public datastreams: ?datastreams=1,2,3.",
+        "Aliran langsung seluruhnya hanya untuk yang sudah masuk dan untuk tautan kios. "
+        "Tanpa masuk, sebutkan datastream publik: ?datastreams=1,2,3.",
     ),
     "foreign": (
         403,
