@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from jcoc.telemetry import topics
 from jcoc.telemetry.models import Datastream, DeviceToken, HistoricalLocation, MqttTopic, Thing
 from jcoc.telemetry.services import NewDatastream, Refused, issue_token, register_thing, revoke_token
 
@@ -84,3 +86,18 @@ def test_revoking_twice_keeps_the_first_time() -> None:
     revoke_token(token)
     token.refresh_from_db()
     assert token.revoked == first is not None
+
+
+@pytest.mark.parametrize("topic", ["sungai/#", "sungai/+/level", "sungai/\0"])
+def test_a_topic_with_a_wildcard_is_refused(db: None, topic: str) -> None:
+    with pytest.raises(Refused, match=r"cannot be registered\. topic: "):
+        register_thing("t", "T", [replace(LEVEL, topic=topic)])
+    assert not Thing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("topic", "whole"),
+    [("a", True), ("/a b/ü", True), ("$x", True), ("", False), ("a" * 65_535, True), ("ü" * 32_768, False)],
+)
+def test_names_of_topics(topic: str, whole: bool) -> None:
+    assert topics.is_name(topic) is whole

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jcoc.telemetry import topics
+
 GEOJSON = "application/geo+json"
 
 
@@ -136,7 +138,7 @@ class DeviceToken(models.Model):
 class MqttTopic(models.Model):
     """Which datastream the messages of a topic are readings of."""
 
-    topic = models.CharField(_("topic"), max_length=300, unique=True)
+    topic = models.CharField(_("topic"), max_length=300, unique=True, validators=[topics.validate])
     datastream = models.ForeignKey(Datastream, models.CASCADE, related_name="mqtt_topics")
 
     class Meta:

@@ -233,6 +233,23 @@ def test_topics_follow_the_database(topics: City, broker: Broker) -> None:
     assert [row["datastream"] for row in topics.store.rows.values()] == [topics.rain.pk]
 
 
+def test_a_wrong_topic_silences_no_other(
+    topics: City, broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Before topics were checked, such rows could be stored."""
+    for wrong in ("a/#/b", "sungai/+/level", "nul\0"):
+        MqttTopic.objects.create(topic=wrong, datastream=topics.rain)
+
+    async def act(ingest: MqttIngest) -> None:
+        await until(lambda: ingest.subscribed == {"sungai/asam/level", "sungai/asam/gate"})
+        await asyncio.to_thread(broker.publish, "sungai/asam/level", TIMED % 12)
+        await until(lambda: ingest.state.kept == 1)
+
+    listening(topics, settings_for(broker), act)
+    assert results(topics) == [12]
+    assert "“a/#/b” cannot be listened to" in caplog.text
+
+
 # paho leaves the socket of a failed handshake to the garbage collector.
 @pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
 def test_tls_and_credentials(topics: City, folder: Path) -> None:

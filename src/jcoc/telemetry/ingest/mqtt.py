@@ -25,6 +25,7 @@ import msgspec
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from jcoc.telemetry import topics
 from jcoc.telemetry.directory import Directory
 from jcoc.telemetry.ingest.decode import Decoded
 from jcoc.telemetry.ingest.faults import Fault, Problem, shown
@@ -225,7 +226,9 @@ class MqttIngest:
         if gone := sorted(self._asked - wanted):
             self._client.unsubscribe(gone)
             self.subscribed -= set(gone)
-        new = sorted(wanted - self._asked)
+        new = sorted(filter(topics.is_name, wanted - self._asked))
+        for topic in wanted - self._asked - set(new):
+            self._failed(f"“{shown(topic)}” cannot be listened to: it names no single topic.")
         for start in range(0, len(new), _SUBSCRIBE_AT_ONCE):
             part = new[start : start + _SUBSCRIBE_AT_ONCE]
             _, packet = self._client.subscribe([(topic, 1) for topic in part])
