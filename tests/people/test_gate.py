@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
+from jcoc.city.models import Place, Succession
 from jcoc.people import services
+from jcoc.people.models import KioskLink
+from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
 from jcoc.trail.access import EVERYONE, ROLES, allow
 from support import PASSWORD
 
@@ -28,6 +32,7 @@ def _patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str,
             yield f"{namespace}{entry.name}", entry.callback
 
 
+JSON = {"Accept": "application/json"}
 URLS = dict(_patterns(get_resolver()))
 
 
@@ -53,21 +58,73 @@ def clients(db: None) -> dict[str, Client]:
     return made
 
 
-@pytest.mark.parametrize("path", ["/accounts/", "/tokens/", "/kiosk/"])
-def test_the_administrators_pages_are_theirs_alone(clients: dict[str, Client], path: str) -> None:
-    assert clients["administrator"].get(path).status_code == 200
-    assert clients["operator"].get(path).status_code == 403
-    assert clients["kiosk"].get(path).status_code == 403
-    asked = clients["nobody"].get(path, headers={"Accept": "text/html"})
-    assert asked.status_code == 302
-    assert asked["Location"].startswith("/login/?next=/")
+POSTED = {
+    "people:logout", "people:language", "people:account-change", "people:kiosk-revoke", "telemetry:token-revoke",
+    "city:succession-remove",
+}  # fmt: skip
+
+
+@pytest.fixture
+def addresses(runtime: object) -> dict[str, dict[str, object]]:
+    """For the names of URLs that need them: arguments that lead to something that is there."""
+    register_thing("sluice", "Sluice", [NewDatastream("level", "Level", "Level", audience="public")])
+    token, _secret = issue_token("gateway", ["level"])
+    place = Place.objects.create(
+        code="15.71", name="Kota Jambi", level="kota", lon=103.6, lat=-1.6, source="test"
+    )
+    succession = Succession.objects.create(successor=place, date="2020-01-01", source="test")
+    link, secret = services.make_kiosk_link("lobi")
+    user = services.add_account("tamu", PASSWORD, ["operator"])
+    return {
+        "people:account-change": {"pk": user.pk},
+        "people:kiosk-revoke": {"pk": link.pk},
+        "people:kiosk-open": {"secret": secret},
+        "telemetry:sensor": {"code": "level"},
+        "telemetry:series": {"code": "level"},
+        "telemetry:download": {"code": "level", "form": "csv"},
+        "telemetry:token-revoke": {"pk": token.pk},
+        "city:succession": {"pk": succession.pk},
+        "city:succession-remove": {"pk": succession.pk},
+    }
+
+
+@pytest.mark.parametrize("name", sorted(URLS))
+def test_over_http_each_client_meets_what_the_matrix_says(
+    clients: dict[str, Client], addresses: dict[str, dict[str, object]], name: str
+) -> None:
+    url = reverse(name, kwargs=addresses.get(name))
+    for who, client in clients.items():
+        ask = client.post if name in POSTED else client.get
+        answer = ask(url, {"action": "activate", "language": "id"} if name in POSTED else {}, headers=JSON)
+        met = (who, answer.status_code)
+        if {EVERYONE, who} & set(MATRIX[name]):
+            assert met in {(who, 200), (who, 204), (who, 302)}
+            assert "next=" not in answer.headers.get("Location", "")
+        elif who == "nobody":
+            assert met == (who, 401)
+            page = ask(url, headers={"Accept": "text/html"})
+            assert page.status_code == 302
+            assert page["Location"].startswith("/login/?next=/")
+        else:
+            assert met == (who, 403)
 
 
 def test_data_without_a_log_in_is_refused_with_a_problem(clients: dict[str, Client]) -> None:
-    answer = clients["nobody"].get("/wall/state.json", headers={"Accept": "application/json"})
+    answer = clients["nobody"].get("/wall/state.json", headers=JSON)
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["detail"]
+
+
+def test_an_account_without_a_role_is_told_so_and_can_log_out(db: None) -> None:
+    services.add_account("tamu", PASSWORD, [])
+    client = Client(headers={"Accept": "text/html", "Accept-Language": "en"})
+    assert client.login(username="tamu", password=PASSWORD)
+    answer = client.get("/login/", follow=True)
+    assert answer.redirect_chain == [("/wall/", 302)]
+    assert answer.status_code == 403
+    assert b"Your account holds no role." in answer.content
+    assert b'action="/logout/"' in answer.content
 
 
 def test_a_screen_only_reads(clients: dict[str, Client]) -> None:
@@ -76,8 +133,6 @@ def test_a_screen_only_reads(clients: dict[str, Client]) -> None:
 
 
 def test_a_revoked_screen_is_asked_to_log_in(clients: dict[str, Client]) -> None:
-    from jcoc.people.models import KioskLink
-
     services.revoke_kiosk_link(KioskLink.objects.get())
     assert clients["kiosk"].get("/wall/", headers={"Accept": "text/html"}).status_code == 302
 
@@ -94,7 +149,7 @@ def test_a_view_that_names_nobody_is_denied(rf: RequestFactory, db: None) -> Non
 
     gate = RoleGateMiddleware(lambda request: None)  # type: ignore[arg-type, return-value]
     request = rf.get("/", headers={"Accept": "application/json"})
-    request.principal = None  # type: ignore[attr-defined]
+    request.principal, request.user = None, AnonymousUser()  # type: ignore[attr-defined]
     answer = gate.process_view(request, lambda request: None, (), {})
     assert answer is not None
     assert answer.status_code == 401

@@ -1,12 +1,16 @@
+import threading
+from collections.abc import Callable
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.test import Client
 
 from jcoc.people import services
 from jcoc.people.access import principal_of_user
 from jcoc.people.models import User
-from support import PASSWORD
+from support import PASSWORD, until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -49,6 +53,8 @@ def test_the_last_administrator_cannot_be_lost(administrator: User) -> None:
         services.deactivate(administrator)
     with pytest.raises(ValidationError):
         services.set_roles(administrator, ["operator"])
+    with pytest.raises(ValidationError, match="peran"):
+        services.set_roles(administrator, [])
     second = services.add_account("wakil", PASSWORD, ["administrator"])
     services.deactivate(administrator)
     with pytest.raises(ValidationError):
@@ -75,3 +81,39 @@ def test_a_kiosk_link_opens_until_it_is_revoked_and_its_secret_is_not_kept() -> 
     services.revoke_kiosk_link(link)
     assert services.open_kiosk_link(secret) is None
     assert services.open_kiosk_link("guess") is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "lose",
+    [services.deactivate, lambda user: services.set_roles(user, ["operator"])],
+    ids=["close", "demote"],
+)
+def test_two_administrators_cannot_undo_each_other_at_once(lose: Callable[[User], None]) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one transaction write at a time; tests/cluster runs this on PostgreSQL")
+    first, second = (services.add_account(name, PASSWORD, ["administrator"]) for name in ("satu", "dua"))
+    refused: list[ValidationError] = []
+
+    def lose_second() -> None:
+        try:
+            services.deactivate(second)
+        except ValidationError as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    beside = threading.Thread(target=lose_second)
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(cursor.fetchone()[0])
+
+    with transaction.atomic():
+        lose(first)
+        beside.start()
+        until(waits, what="the wait for the other's lock")
+    beside.join(20)
+    assert refused
+    assert principal_of_user(User.objects.get(pk=second.pk)).role == "administrator"  # type: ignore[union-attr]

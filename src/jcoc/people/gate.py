@@ -33,6 +33,8 @@ class RoleGateMiddleware:
             return None
         principal = request.principal  # type: ignore[attr-defined]
         if not principal:
+            if request.user.is_authenticated:  # a log-in would lead back here
+                raise PermissionDenied(_("Your account holds no role. An administrator can give it one."))
             return _ask_to_log_in(request)
         if principal.role not in allowed or (principal.reads_only and request.method not in _SAFE_METHODS):
             raise PermissionDenied

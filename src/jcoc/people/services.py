@@ -38,12 +38,15 @@ def add_account(
 
 
 def set_roles(user: User, roles: Iterable[str], *, by: User | None = None) -> None:
-    """Give an account exactly these roles. The last administrator keeps the role."""
+    """Give an account exactly these roles, at least one. The last administrator keeps the role."""
     wanted = {Role(role) for role in roles}
+    if not wanted:
+        raise ValidationError(_("Choose at least one role, or close the account."))
     with transaction.atomic():
+        another = _another_administers(user)
         held = set(user.grants.values_list("role", flat=True))
-        if Role.ADMINISTRATOR in held - wanted:
-            _refuse_to_lose_the_last_administrator(user)
+        if Role.ADMINISTRATOR in held - wanted and not another:
+            raise _last_administrator()
         user.grants.exclude(role__in=wanted).delete()
         for role in wanted - held:
             RoleGrant.objects.create(user=user, role=role, granted_by=by)
@@ -52,8 +55,9 @@ def set_roles(user: User, roles: Iterable[str], *, by: User | None = None) -> No
 def deactivate(user: User) -> None:
     """Close an account and end its sessions at once."""
     with transaction.atomic():
-        if user.grants.filter(role=Role.ADMINISTRATOR).exists():
-            _refuse_to_lose_the_last_administrator(user)
+        another = _another_administers(user)
+        if not another and user.grants.filter(role=Role.ADMINISTRATOR).exists():
+            raise _last_administrator()
         user.is_active = False
         user.save(update_fields=["is_active"])
     end_sessions(user)
@@ -78,10 +82,17 @@ def end_sessions(user: User) -> None:
             session.delete()
 
 
-def _refuse_to_lose_the_last_administrator(user: User) -> None:
+def _another_administers(user: User) -> bool:
+    # Locked until the transaction ends, and asked once the lock is held: two administrators who close each other's
+    # accounts at once would both find that the other remains.
+    administrators = RoleGrant.objects.filter(role=Role.ADMINISTRATOR).values("user")
+    list(User.objects.select_for_update().filter(pk__in=administrators).order_by("pk"))
     others = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exclude(user=user)
-    if not others.exists():
-        raise ValidationError(_("This is the last administrator; name another one first."))
+    return others.exists()
+
+
+def _last_administrator() -> ValidationError:
+    return ValidationError(_("This is the last administrator; name another one first."))
 
 
 def make_kiosk_link(name: str, *, by: User | None = None) -> tuple[KioskLink, str]:
