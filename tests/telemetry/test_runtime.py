@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.contrib import auth
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
 
+from jcoc.people import services as people
+from jcoc.people.models import KioskLink, Role, User
 from jcoc.telemetry import runtime as runtimes
+from jcoc.telemetry.directory import RIGHTS, current_version
 from jcoc.telemetry.ingest.mqtt import MqttSettingsError
 from jcoc.telemetry.runtime import Runtime, current, set_current
 from jcoc.telemetry.services import NewDatastream, register_thing
@@ -72,6 +80,71 @@ def test_a_runtime_reads_the_directory_settles_and_stops_with_everything_on_disk
 
     asyncio.run(act())
     assert "Settling failed" in caplog.text
+
+
+def somebody() -> User:
+    User.objects.create_user("other", password="x")
+    user = User.objects.create_user("siti", password="x")
+    for one in User.objects.all():
+        people.set_roles(one, [Role.ADMINISTRATOR])
+    return user
+
+
+def log_out(user: User) -> None:
+    request = HttpRequest()
+    request.session = SessionStore()
+    auth.login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.save()
+    before = current_version(RIGHTS)
+    auth.logout(request)
+    assert current_version(RIGHTS) > before
+
+
+@pytest.mark.parametrize(
+    "lose",
+    [
+        people.deactivate,
+        lambda user: people.set_roles(user, [Role.OPERATOR]),
+        lambda _: people.revoke_kiosk_link(KioskLink.objects.get()),
+        log_out,
+    ],
+    ids=["account", "role", "kiosk", "log-out"],
+)
+@pytest.mark.django_db(transaction=True)
+def test_who_loses_a_right_has_its_streams_asked_at_once(
+    lose: Callable[[User], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtimes, "REFRESH_S", 0.02)
+    user = somebody()
+    people.make_kiosk_link("lobby")
+    asked = 0
+
+    async def act() -> None:
+        runtime = await Runtime.start(DataFolder(tmp_path), MemoryStore())
+
+        async def recheck() -> None:
+            nonlocal asked
+            asked += 1
+
+        monkeypatch.setattr(runtime.hub, "recheck", recheck)
+        await until_true(lambda: asked == 1)  # at the start
+        await asyncio.sleep(0.2)
+        assert asked == 1
+        await asyncio.to_thread(lose, user)
+        await until_true(lambda: asked > 1)
+        await runtime.stop()
+
+    asyncio.run(act())
+
+
+@pytest.mark.django_db
+def test_a_log_in_and_an_opened_screen_take_no_right_away() -> None:
+    user = somebody()
+    _, secret = people.make_kiosk_link("lobby")
+    before = current_version(RIGHTS)
+    user_logged_in.send(User, request=None, user=user)
+    people.open_kiosk_link(secret)
+    assert current_version(RIGHTS) == before
 
 
 def test_wrong_mqtt_settings_stop_the_start(tmp_path: Path) -> None:

@@ -112,7 +112,9 @@ def open_kiosk_link(secret: str) -> KioskLink | None:
 
 def revoke_kiosk_link(link: KioskLink) -> None:
     """End a link; screens that show it are asked for a log-in at their next request."""
-    KioskLink.objects.filter(pk=link.pk, revoked=None).update(revoked=timezone.now())
+    if link.revoked is None:
+        link.revoked = timezone.now()
+        link.save(update_fields=["revoked"])  # update() would send no signal, and open streams would go on
 
 
 def digest(secret: str) -> str:

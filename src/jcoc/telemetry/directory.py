@@ -24,6 +24,8 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from jcoc.telemetry import models
 from jcoc.telemetry.quality import Limits
 
+#: The rows of DirectoryVersion: what a Snapshot holds, and who may listen to live streams (people and sessions).
+DIRECTORY, RIGHTS = 1, 2
 AUDIENCES: tuple[str, ...] = tuple(models.Audience.values)
 _DELETED = 255
 
@@ -227,25 +229,34 @@ class Directory:
         self._balances[token.digest] = (balance + readings, then)
 
 
-def current_version() -> int:
-    return models.DirectoryVersion.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+def current_version(of: int = DIRECTORY) -> int:
+    return models.DirectoryVersion.objects.filter(pk=of).values_list("version", flat=True).first() or 0
 
 
-def touch() -> None:
+def touch(of: int = DIRECTORY) -> None:
     """Say that something changed. Bulk writes send no signal: they call it, in their transaction."""
-    grown = models.DirectoryVersion.objects.filter(pk=1).update(version=F("version") + 1)
-    if not grown:
-        models.DirectoryVersion.objects.bulk_create(
-            [models.DirectoryVersion(pk=1, version=1)], ignore_conflicts=True
-        )
+    row = models.DirectoryVersion.objects.filter(pk=of)
+    if not row.update(version=F("version") + 1):
+        # Another process may be about to write the first row, too.
+        models.DirectoryVersion.objects.bulk_create([models.DirectoryVersion(pk=of)], ignore_conflicts=True)
+        row.update(version=F("version") + 1)
 
 
 def _touched(**_signal: Any) -> None:
     touch()
 
 
+def _rights_touched(update_fields: frozenset[str] | None = None, **_signal: Any) -> None:
+    if not update_fields or update_fields - {"last_login", "last_opened"}:
+        touch(RIGHTS)
+
+
 def connect_signals() -> None:
     """Called once, when the app is ready."""
+    from django.contrib.sessions.models import Session
+
+    from jcoc.people.models import KioskLink, RoleGrant, User
+
     for model in (
         models.Datastream,
         models.QualityRule,
@@ -258,3 +269,7 @@ def connect_signals() -> None:
     m2m_changed.connect(
         _touched, sender=models.DeviceToken.datastreams.through, dispatch_uid="directory-token-datastreams"
     )
+    for people in (User, RoleGrant, KioskLink):
+        post_save.connect(_rights_touched, sender=people, dispatch_uid=f"rights-save-{people.__name__}")
+        post_delete.connect(_rights_touched, sender=people, dispatch_uid=f"rights-delete-{people.__name__}")
+    post_delete.connect(_rights_touched, sender=Session, dispatch_uid="rights-delete-session")

@@ -149,7 +149,8 @@ class MqttTopic(models.Model):
 
 
 class DirectoryVersion(models.Model):
-    """One row whose number grows with each change above, so that a running server sees what another process did."""
+    """A number that grows with each change above, so that a running server sees what another process did; and, in a
+    second row, one that grows when somebody may have lost a right."""
 
     version = models.PositiveBigIntegerField(default=0)
 

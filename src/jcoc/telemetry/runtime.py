@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from jcoc.telemetry.directory import Directory
+from jcoc.telemetry.directory import RIGHTS, Directory, current_version
 from jcoc.telemetry.ingest.mqtt import MqttIngest, read_settings
 from jcoc.telemetry.ingest.pipeline import Pipeline
 from jcoc.telemetry.live import LiveHub
@@ -58,10 +58,14 @@ class Runtime:
         await asyncio.to_thread(self.store.close)
 
     async def _keep_fresh(self) -> None:
+        rights: int | None = None
         while True:
             await asyncio.sleep(REFRESH_S)
             try:
-                await asyncio.to_thread(_in_database, self.directory)
+                found = await asyncio.to_thread(_in_database, self.directory)
+                if found != rights:
+                    await self.hub.recheck()
+                rights = found
             except Exception:  # the database may be away for a moment; the old snapshot holds
                 logger.exception("The directory could not be refreshed")
 
@@ -89,12 +93,14 @@ def _open_store(folder: DataFolder) -> ObservationStore:
     return DuckDBStore(folder.observations)
 
 
-def _in_database(directory: Directory) -> None:
+def _in_database(directory: Directory) -> int:
+    """Refresh; the version of people's rights."""
     from django.db import close_old_connections
 
     close_old_connections()
     try:
         directory.refresh()
+        return current_version(RIGHTS)
     finally:
         close_old_connections()
 

@@ -145,6 +145,24 @@ def test_a_reading_reaches_the_live_stream_of_who_is_logged_in(centre: Centre) -
         assert b"event: frame\nid: " in received
 
 
+def test_a_closed_account_sees_nothing_more_within_seconds(centre: Centre) -> None:
+    centre.add_account("leaves", "operator")
+    cookie = log_in(centre.url, "leaves")
+    with socket.create_connection(("127.0.0.1", centre.port), timeout=20) as stream:
+        stream.sendall(f"GET /live HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode())
+        received = b""
+        while b"event: hello" not in received:
+            received += stream.recv(65536)
+        close = (
+            "from jcoc.people.models import User\nfrom jcoc.people.services import deactivate\n"
+            'deactivate(User.objects.get(username="leaves"))'
+        )
+        assert centre.jcoc("manage", "shell", "-c", close).returncode == 0
+        stream.settimeout(5)
+        while not received.endswith(b"0\r\n\r\n"):
+            received += stream.recv(65536)
+
+
 # jcoc replay
 
 
