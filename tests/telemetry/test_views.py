@@ -131,6 +131,37 @@ def test_a_day_shows_each_reading_and_its_flags(runtime: Any, city: dict[str, in
     assert (course["end"] - course["start"]) / 3_600_000 == 24
 
 
+def test_a_day_that_is_not_named_is_the_last_24_hours(runtime: Any, city: dict[str, int]) -> None:
+    hour = timedelta(hours=1)
+
+    def course() -> Any:
+        return Client().get("/sensors/level/series.json").json()
+
+    empty = course()
+    assert (empty["latest"], empty["t"]) == (None, [])
+    put(
+        runtime.store,
+        Row(city["level"], MORNING - 20 * hour, 1.0),
+        Row(city["level"], MORNING, 2.0, quality=1),
+    )
+    old = course()
+    assert (old["avg"], old["latest"]) == ([1.0, 2.0], [MORNING.timestamp() * 1000, 2.0, 1])
+    assert old["end"] == MORNING.timestamp() * 1000
+    now = datetime.now(UTC)
+    put(runtime.store, Row(city["level"], now - hour, 3.0))
+    fresh = course()
+    assert fresh["avg"] == [3.0]
+    assert abs(fresh["end"] / 1000 - now.timestamp()) < 60
+    assert fresh["end"] - fresh["start"] == 24 * 3_600_000
+    week = Client().get("/sensors/level/series.json?range=week").json()
+    assert week["end"] % 86_400_000 == 17 * 3_600_000  # midnight, WIB
+
+
+def test_the_newest_reading_beside_a_course_may_be_of_any_type(runtime: Any, city: dict[str, int]) -> None:
+    put(runtime.store, Row(city["gate"], MORNING, json='{"open":true}'))
+    assert logged_in("operator").get("/sensors/gate/series.json").json()["latest"][1] == {"open": True}
+
+
 def test_a_crowded_day_is_shown_by_the_minute(runtime: Any, city: dict[str, int]) -> None:
     put(
         runtime.store,

@@ -22,6 +22,7 @@ def sensor_messages() -> Messages:
         "bucket_minute": _("Average a minute, band from lowest to highest"),
         "bucket_hour": _("Average an hour, band from lowest to highest"),
         "bucket_day": _("Average a day, band from lowest to highest"),
+        "span_rolling": _("24 hours until {time}"),
         "none_in_span": _("No readings in this span of time"),
         "failed": _("The readings could not be fetched. {reason}"),
         "summary": _("{count} readings, lowest {min}, average {avg}, highest {max}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Literal
@@ -25,6 +26,20 @@ def span_of(range_: Range, last_day: date, zone: tzinfo) -> Span:
     """The whole local days of a range that ends with last_day."""
     end = datetime.combine(last_day + timedelta(days=1), time(), zone)
     return Span(end - timedelta(days=DAYS[range_]), end)
+
+
+def last_24_hours(newest: datetime | None, now: datetime) -> Span:
+    """Until now; where the newest reading is older than that, or lies ahead, until that reading."""
+    day = timedelta(days=1)
+    end = now if newest is None or now - day < newest <= now else newest + timedelta(microseconds=1)
+    return Span(end - day, end)
+
+
+def reading(row: dict[str, Any]) -> tuple[int, Any, int]:
+    """Time (ms), value and quality of an observation, as /live sends them."""
+    other = row["result_json"]
+    value = json.loads(other) if row["result"] is None and other is not None else row["result"]
+    return _ms(row["phenomenon_time"]), value, row["quality"]
 
 
 def series(store: ObservationStore, datastream: int, range_: Range, span: Span) -> dict[str, Any]:

@@ -108,6 +108,8 @@ def _in_state(state: str) -> list[int]:
 def sensor(request: HttpRequest, code: str) -> HttpResponse:
     """One datastream: newest value, course, download, what it is and where its readings come from."""
     datastream = _one(request, code)
+    # Taken before the reading: what comes in between is sent again by /live, never missed.
+    last_event_id = runtime.current().hub.last_event_id
     latest = runtime.current().store.latest([datastream.pk]).to_pylist()
     newest = latest[0] if latest else None
     last_day = timezone.localtime(newest["phenomenon_time"]).date() if newest else timezone.localdate()
@@ -127,6 +129,7 @@ def sensor(request: HttpRequest, code: str) -> HttpResponse:
             "quality": newest["quality"] if newest else 0,
         },
         "now": int(timezone.now().timestamp() * 1000),
+        "last_event_id": last_event_id,
         "end": last_day.isoformat(),
         "urls": {
             "series": reverse("telemetry:series", args=[code]),
@@ -161,18 +164,27 @@ def _one(request: HttpRequest, code: str) -> Datastream:
 @allow(ADMINISTRATOR, OPERATOR, KIOSK, EVERYONE)
 @require_safe
 def series(request: HttpRequest, code: str) -> HttpResponse:
-    """The course of a day, week or year: ``?range=day|week|year&end=2026-11-24``."""
+    """The course of a day, week or year, and the newest reading: ``?range=day|week|year&end=2026-11-24``.
+
+    A day that is not named is the last 24 hours, for a day just begun holds little.
+    """
     datastream = _one(request, code)
     range_ = request.GET.get("range", "day")
     if range_ not in courses.DAYS:
         return _refuse(_("range: day, week or year, not %(given)r.") % {"given": range_[:40]})
     try:
-        end = _day(request, "end") or timezone.localdate()
+        end = _day(request, "end")
     except ValueError:
         return _refuse(_("end: a day such as 2026-11-24, please."))
-    span = courses.span_of(range_, end, timezone.get_current_timezone())
-    body = courses.series(runtime.current().store, datastream.pk, range_, span)
-    return JsonResponse(body | {"unit": datastream.unit_symbol}, headers={"Cache-Control": "no-store"})
+    store = runtime.current().store
+    newest = next(iter(store.latest([datastream.pk]).to_pylist()), None)
+    if range_ == "day" and end is None:
+        span = courses.last_24_hours(newest and newest["phenomenon_time"], timezone.now())
+    else:
+        span = courses.span_of(range_, end or timezone.localdate(), timezone.get_current_timezone())
+    body = courses.series(store, datastream.pk, range_, span)
+    body |= {"unit": datastream.unit_symbol, "latest": newest and courses.reading(newest)}
+    return JsonResponse(body, headers={"Cache-Control": "no-store"})
 
 
 @allow(ADMINISTRATOR, OPERATOR, KIOSK, EVERYONE)

@@ -27,6 +27,7 @@ def common_messages() -> Messages:
         "years": pgettext("span of time", "{n} yr"),
         "ago": _("{age} ago"),
         "since": _("since {time}"),
+        "lost": _("Connection lost at {time}, trying again"),
         "flag_range": _("outside {low} to {high}"),
         "flag_above": _("above {high}"),
         "flag_below": _("below {low}"),

@@ -14,7 +14,6 @@ def wall_messages() -> Messages:
         "data_stale": _("No new data for {age}"),
         "data_none": _("No data yet"),
         "connecting": _("Connecting"),
-        "lost": _("Connection lost at {time}, trying again"),
         "logged_out": _("This session has ended. Log in again."),
         "sensors": _("{n} sensors"),
         "sensor": _("{n} sensor"),

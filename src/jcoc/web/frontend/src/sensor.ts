@@ -1,4 +1,5 @@
 import { Format } from "./core/format";
+import { Live } from "./core/live";
 import { element, fill, readConfig, setText, type Messages } from "./core/page";
 import { STATE_NAMES, setShape, shapeIcon, stateOf } from "./core/states";
 import { Plot, type Series } from "./sensor/plot";
@@ -9,6 +10,7 @@ interface Config {
   messages: Messages;
   end: string;
   now: number;
+  last_event_id: string;
   datastream: { id: number; unit: string; low: number | null; high: number | null; gap_s: number | null; quality: number };
   urls: { series: string; live: string };
 }
@@ -29,18 +31,26 @@ const tabs = Array.from(document.querySelectorAll<HTMLButtonElement>("[data-rang
 
 let range: Range = "day";
 let asked = 0;
+let lostAt = 0;
+// The last day there are readings of; the day view of it shows 24 hours, for a day just begun holds little.
+let lastDay = config.end;
 let newest = Date.parse(element<HTMLTimeElement>("at").dateTime) || NaN;
 let quality = datastream.quality;
 let drawnAt = 0;
 
 async function load(): Promise<void> {
   const mine = ++asked;
+  if (!dayInput.value || dayInput.value > lastDay) dayInput.value = lastDay;
+  const rolling = isRolling();
+  element<HTMLButtonElement>("later").disabled = dayInput.value === lastDay;
   chart.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(`${config.urls.series}?range=${range}&end=${dayInput.value}`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${config.urls.series}?range=${range}${rolling ? "" : `&end=${dayInput.value}`}`, { headers: { Accept: "application/json" } });
     const body = (await answer.json()) as Series & { detail?: string };
     if (mine !== asked) return;
     if (!answer.ok) throw new Error(body.detail ?? String(answer.status));
+    if (body.latest) take(...body.latest);
+    setText(element("chart-span"), spanText(body, rolling));
     show(body);
   } catch (error) {
     if (mine !== asked) return;
@@ -75,6 +85,16 @@ function show(series: Series): void {
   }));
 }
 
+function isRolling(): boolean {
+  return range === "day" && dayInput.value === lastDay;
+}
+
+function spanText(series: Series, rolling: boolean): string {
+  const last = series.end - 1;
+  if (rolling) return fill(messages.span_rolling, { time: `${format.dateShort(last)}, ${format.minute(last)}` });
+  return range === "day" ? format.date(last) : `${format.dateShort(series.start)} – ${format.dateShort(last)}`;
+}
+
 function least(values: (number | null)[]): number {
   return values.reduce<number>((low, value) => (value !== null && value < low ? value : low), Infinity);
 }
@@ -104,28 +124,37 @@ function shift(direction: number): void {
   void load();
 }
 
+function take(time: number, value: unknown, flags: number): void {
+  if (time < newest) return;
+  newest = time;
+  quality = flags;
+  setText(element("value"), typeof value === "number" || value === null ? format.value(value) : JSON.stringify(value));
+  setText(element("at"), `${format.dateShort(time)}, ${format.clock(time)}`);
+  element<HTMLTimeElement>("at").dateTime = new Date(time).toISOString();
+  const day = format.isoDay(time);
+  if (day <= lastDay) return;
+  if (dayInput.value === lastDay) dayInput.value = day;
+  lastDay = day;
+}
+
 function listen(): void {
-  const source = new EventSource(config.urls.live);
-  let offset = config.now - Date.now();
-  source.addEventListener("frame", (event) => {
-    const frame = JSON.parse((event as MessageEvent<string>).data) as { t: number; n: [number, number, unknown, number][] };
-    offset = frame.t - Date.now();
-    for (const [id, time, value, flags] of frame.n) {
-      if (id !== datastream.id || time < newest) continue;
-      newest = time;
-      quality = flags;
-      setText(element("value"), typeof value === "number" ? format.value(value) : JSON.stringify(value));
-      setText(element("at"), `${format.dateShort(time)}, ${format.clock(time)}`);
-      element<HTMLTimeElement>("at").dateTime = new Date(time).toISOString();
-    }
-    const current = range === "day" && newest > Date.parse(`${dayInput.value}T00:00:00+07:00`);
-    if (current && !document.hidden && Date.now() - drawnAt > REFRESH_MS) void load();
+  const live = new Live(config.urls.live, config.last_event_id, config.now, {
+    frame: (readings) => {
+      for (const [id, ...reading] of readings) if (id === datastream.id) take(...reading);
+      if (isRolling() && !document.hidden && Date.now() - drawnAt > REFRESH_MS) void load();
+    },
+    resync: () => void load(),
+    link: (link, since) => {
+      lostAt = link === "open" ? 0 : since;
+    },
   });
   setInterval(() => {
-    if (Number.isNaN(newest)) return;
-    const now = Date.now() + offset;
-    setText(element("age"), fill(messages.ago, { age: format.age(now - newest) }));
-    writeState(now);
+    const now = live.now();
+    if (lostAt) setText(element("age"), fill(messages.lost, { time: format.clock(lostAt) }));
+    else if (!Number.isNaN(newest)) {
+      setText(element("age"), fill(messages.ago, { age: format.age(now - newest) }));
+      writeState(now);
+    }
   }, 1_000);
 }
 

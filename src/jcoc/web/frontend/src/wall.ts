@@ -1,13 +1,13 @@
 import { Format } from "./core/format";
+import { Live, type Reading } from "./core/live";
 import { element, fill, readConfig, setText, type Messages } from "./core/page";
 import { Attention } from "./wall/attention";
 import { Card } from "./wall/card";
 import { Finder } from "./wall/finder";
 import { Announcer, Foot } from "./wall/foot";
 import { Freshness } from "./wall/freshness";
-import { Live } from "./wall/live";
 import type { CityMap } from "./wall/map";
-import { Model, type Change, type Reading, type StateAnswer } from "./wall/model";
+import { Model, type Change, type StateAnswer } from "./wall/model";
 import { titleOf } from "./wall/names";
 import { Newest } from "./wall/newest";
 import { Overlay, type View } from "./wall/overlay";

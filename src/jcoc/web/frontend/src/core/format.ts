@@ -2,6 +2,8 @@ import { fill, type Messages } from "./page";
 
 export const ZONE = "Asia/Jakarta";
 
+const ISO_DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE });
+
 // Numbers, spans of time and clocks in the reader's language; the time is always WIB.
 export class Format {
   private readonly locale: string;
@@ -60,6 +62,11 @@ export class Format {
 
   dateShort(ms: number): string {
     return this.shortDay.format(ms);
+  }
+
+  // The day as a date field has it: 2026-11-24.
+  isoDay(ms: number): string {
+    return ISO_DAY.format(ms);
   }
 
   dayMonth(ms: number): string {

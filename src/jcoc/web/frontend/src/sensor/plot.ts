@@ -16,6 +16,7 @@ export interface Series {
   max: (number | null)[];
   count: number[];
   quality: number[];
+  latest: [time: number, value: unknown, quality: number] | null;
 }
 
 const BUCKET_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
@@ -138,9 +139,8 @@ export class Plot {
   }
 
   private tick(ms: number, range: Series["range"]): string {
-    if (range === "day") return this.format.minute(ms);
-    const day = this.format.dayMonth(ms);
-    return range === "week" && this.format.minute(ms).slice(0, 2) !== "00" ? this.format.minute(ms) : day;
+    const minute = this.format.minute(ms);
+    return range === "year" || minute.startsWith("00") && minute.endsWith("00") ? this.format.dayMonth(ms) : minute;
   }
 
   private moment(ms: number, series: Series): string {

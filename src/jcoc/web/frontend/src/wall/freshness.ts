@@ -1,6 +1,6 @@
 import type { Format } from "../core/format";
+import type { Link } from "../core/live";
 import { element, fill, setText, type Messages } from "../core/page";
-import type { Link } from "./live";
 
 const STALE_AFTER = 60_000;
 

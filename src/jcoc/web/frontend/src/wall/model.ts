@@ -1,3 +1,4 @@
+import type { Reading } from "../core/live";
 import { State, stateOf } from "../core/states";
 
 export interface StateAnswer {
@@ -10,8 +11,6 @@ export interface StateAnswer {
   };
   latest: { time: (number | null)[]; value: (number | null)[]; quality: number[]; count: number[] };
 }
-
-export type Reading = [id: number, time: number, value: unknown, quality: number];
 
 export interface Change {
   sensor: number;

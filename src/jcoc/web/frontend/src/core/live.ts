@@ -1,4 +1,4 @@
-import type { Reading } from "./model";
+export type Reading = [id: number, time: number, value: unknown, quality: number];
 
 export type Link = "connecting" | "open" | "lost" | "logged-out";
 
