@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from jcoc.city import commands as city
+from jcoc.demo import commands as demo
+from jcoc.people import commands as people
+from jcoc.telemetry import commands as telemetry
 from jcoc.trail.cli import stop, with_django
+
+#: Django's commands that must not run beside a server.
+ALONE = frozenset({"migrate", "flush", "loaddata"})
 
 app = typer.Typer(
     name="jcoc",
@@ -23,9 +31,23 @@ app = typer.Typer(
 def setup() -> None:
     """Create or upgrade the database in the data folder (JCOC_DATA)."""
     with_django()
-    from django.core.management import call_command
+    from jcoc.trail.database import migrate
 
-    call_command("migrate", interactive=False, verbosity=0)
+    with _data_folder_alone():
+        migrate()
+
+
+@contextmanager
+def _data_folder_alone() -> Iterator[None]:
+    from django.conf import settings
+
+    from jcoc.trail.datafolder import DataFolderBusy
+
+    try:
+        with settings.DATA_FOLDER.locked():
+            yield
+    except DataFolderBusy as busy:
+        raise stop(str(busy)) from None
 
 
 @app.command()
@@ -51,6 +73,16 @@ def serve(
             f"This data folder holds demonstration accounts, so it listens on this machine only, not on {host}. "
             "Use another JCOC_DATA for real use."
         )
+    public = os.environ.get("JCOC_PUBLIC_URL", "")
+    if not public and not serving.is_loopback(host):
+        raise stop(
+            "Set JCOC_PUBLIC_URL to the address that people will use, such as https://jcoc.example.go.id: under any "
+            f"other name than that the server on {host} answers nobody."
+        )
+    if tls_cert and not public.startswith("https://"):
+        raise stop(
+            "Set JCOC_PUBLIC_URL to the https:// address that people will use: cookies are secure only then."
+        )
     serve_until_stopped(host, port, tls_cert, tls_key)
 
 
@@ -65,12 +97,12 @@ def serve_until_stopped(
     from django.conf import settings
 
     from jcoc.trail import serving
-    from jcoc.trail.datafolder import DataFolderBusy
+    from jcoc.trail.database import migrate
 
     scheme = "https" if tls_cert else "http"
     try:
-        with settings.DATA_FOLDER.locked():
-            setup()
+        with _data_folder_alone():
+            migrate()
             listener = serving.bind(host, port)
             address = f"{scheme}://{host}:{listener.getsockname()[1]}"
             from jcoc.asgi import application, end_streams, local_application
@@ -86,7 +118,7 @@ def serve_until_stopped(
                 on_started=lambda: (on_started or _say_address)(address),
                 on_stopping=end_streams,
             )
-    except (DataFolderBusy, serving.CannotServe) as error:
+    except serving.CannotServe as error:
         raise stop(str(error)) from None
     except KeyboardInterrupt:
         pass
@@ -103,12 +135,15 @@ def manage(context: typer.Context) -> None:
     with_django()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["jcoc manage", *context.args])
+    with _data_folder_alone() if ALONE.intersection(context.args[:1]) else nullcontext():
+        execute_from_command_line(["jcoc manage", *context.args])
 
 
-for _ring in ("city", "people", "telemetry", "demo"):
-    importlib.import_module(f"jcoc.{_ring}.commands").register(app)
+for _ring in (city, people, telemetry):
+    _ring.register(app)
+demo.register(app, serve_until_stopped)
 
 
 def main() -> None:
+    os.umask(0o077)  # what lies in the data folder is its owner's alone
     app()

@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from jcoc.trail.datafolder import DataFolder
+from jcoc.trail.datafolder import DataFolder, DataFolderOpen
 
 
 def env_int(name: str, default: int, lowest: int, highest: int) -> int:
@@ -31,7 +31,10 @@ def env_url(name: str, default: str) -> str:
 
 PACKAGE = Path(__file__).resolve().parent
 DATA_FOLDER = DataFolder(Path(os.environ.get("JCOC_DATA", "data")).resolve())
-DATA_FOLDER.create()
+try:
+    DATA_FOLDER.create()
+except DataFolderOpen as error:
+    raise ImproperlyConfigured(str(error)) from None
 PUBLIC_URL = env_url("JCOC_PUBLIC_URL", "http://127.0.0.1:8000")
 
 SECRET_KEY = DATA_FOLDER.secret("secret_key")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jcoc.trail.datafolder import DataFolder, DataFolderBusy
-from support import environment
+from jcoc.trail.datafolder import DataFolder, DataFolderBusy, DataFolderOpen
+from support import environment, jcoc
 
 
 @pytest.fixture
@@ -22,6 +22,32 @@ def test_only_the_owner_may_open_the_folder_and_its_secrets(folder: DataFolder) 
     folder.secret("one")
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder.path / "secrets.json").stat().st_mode) == 0o600
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_folder_that_stood_open_is_closed_and_so_is_all_in_it(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    assert jcoc(tmp_path, "setup", umask=0o022).returncode == 0
+    assert mode(tmp_path) == 0o700
+    assert {entry.name: mode(entry) & 0o077 for entry in tmp_path.iterdir() if mode(entry) & 0o077} == {}
+    assert mode(tmp_path / "jcoc.sqlite3") == 0o600
+    tmp_path.chmod(0o750)
+    DataFolder(tmp_path).create()
+    assert mode(tmp_path) == 0o700
+
+
+def test_an_open_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "theirs").touch()
+    tmp_path.chmod(0o755)
+    with pytest.raises(DataFolderOpen, match="chmod 700"):
+        DataFolder(tmp_path).create()
+    assert mode(tmp_path) == 0o755
+    done = jcoc(tmp_path, "setup")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "is open to other accounts" in done.stderr
 
 
 def test_a_secret_stays_the_same_and_differs_from_the_others(folder: DataFolder) -> None:

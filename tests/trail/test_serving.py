@@ -146,6 +146,20 @@ def test_demonstration_accounts_are_not_served_to_others(tmp_path: Path) -> None
     assert "this machine only" in done.stderr
 
 
+@pytest.mark.parametrize("public", ["", "http://jcoc.example"])
+def test_others_are_served_only_under_a_name_and_with_a_certificate_only_under_https(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, public: str
+) -> None:
+    monkeypatch.setenv("JCOC_PUBLIC_URL", public)
+    cert, key = _certificate(tmp_path)
+    tls = ("--tls-cert", str(cert), "--tls-key", str(key))
+    for arguments in [tls] if public else [(), tls]:
+        done = jcoc(tmp_path / "d", "serve", "--host", "0.0.0.0", "--port", str(free_port()), *arguments)
+        assert done.returncode == 1
+        assert "Set JCOC_PUBLIC_URL to the" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     wrong = Centre(tmp_path, (), {"JCOC_THREADS": "many"})
     with pytest.raises(AssertionError, match="JCOC_THREADS must be a whole number, not 'many'"):

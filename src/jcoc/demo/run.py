@@ -7,9 +7,10 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich import box
 from rich.console import Console, Group
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 
 
-def run_demonstration(port: int, *, reset: bool) -> None:
+class Serve(Protocol):
+    """Serves at host and port until it is stopped; on_started gets the address."""
+
+    def __call__(self, host: str, port: int, *, on_started: Callable[[str], None]) -> None: ...
+
+
+def run_demonstration(port: int, serve: Serve, *, reset: bool) -> None:
     """Set up what is missing, serve, simulate; until Ctrl-C, which is the usual end (status 0)."""
     began = time.monotonic()
     if os.environ.get("JCOC_DATABASE_URL"):
@@ -43,7 +50,7 @@ def run_demonstration(port: int, *, reset: bool) -> None:
         cli.with_django()
         with folder.locked():
             demonstration, simulation = _prepare(folder)
-        _serve(port, demonstration, simulation, began)
+        _serve(port, serve, demonstration, simulation, began)
     except (folders.NotADemonstration, DataFolderBusy) as error:
         raise cli.stop(str(error)) from None
     except KeyboardInterrupt:
@@ -52,17 +59,17 @@ def run_demonstration(port: int, *, reset: bool) -> None:
 
 def _prepare(folder: DataFolder) -> tuple[folders.Demonstration, Simulation]:
     """Bring the folder to where the server can start. Each step leaves alone what stands already."""
-    from jcoc.cli import setup
     from jcoc.demo import accounts, history, registration
     from jcoc.demo.catalogue import city_stations
     from jcoc.demo.simulation import Simulation
     from jcoc.telemetry.directory import Snapshot, load
     from jcoc.telemetry.stores.duckdb import DuckDBStore
+    from jcoc.trail.database import migrate
 
     demonstration = folders.read(folder)
     folders.keep(folder, demonstration)
     with cli.progress_bar("Basis data · Database"):
-        setup()
+        migrate()
     with cli.progress_bar("Kota Jambi · The city"):
         registration.load_demonstration_city()
     stations = city_stations(date.today())  # noqa: DTZ011 (the machine's day will do)
@@ -87,8 +94,9 @@ def _prepare(folder: DataFolder) -> tuple[folders.Demonstration, Simulation]:
     return demonstration, simulation
 
 
-def _serve(port: int, demonstration: folders.Demonstration, simulation: Simulation, began: float) -> None:
-    from jcoc.cli import serve_until_stopped
+def _serve(
+    port: int, serve: Serve, demonstration: folders.Demonstration, simulation: Simulation, began: float
+) -> None:
     from jcoc.demo.sender import Orders
     from jcoc.demo.simulator import Simulator
 
@@ -108,7 +116,7 @@ def _serve(port: int, demonstration: folders.Demonstration, simulation: Simulati
     simulator = Simulator(welcome, lost)
     orders = Orders(seed=demonstration.seed, host=HOST, port=port, token=demonstration.token)
     try:
-        serve_until_stopped(HOST, port, on_started=lambda _address: simulator.start(orders))
+        serve(HOST, port, on_started=lambda _address: simulator.start(orders))
     finally:
         # A second Ctrl-C must not leave the simulator behind.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

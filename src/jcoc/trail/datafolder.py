@@ -16,6 +16,10 @@ class DataFolderBusy(RuntimeError):
     """Another process of jcoc has the data folder open."""
 
 
+class DataFolderOpen(RuntimeError):
+    """Others could read what the data folder would hold."""
+
+
 @dataclass(frozen=True)
 class DataFolder:
     path: Path
@@ -33,8 +37,22 @@ class DataFolder:
         return self.path / "files"
 
     def create(self) -> None:
-        """Make the folder, readable by its owner only, where it does not stand yet."""
+        """Make the folder where it does not stand yet, and close it to all but its owner.
+
+        :class:`DataFolderOpen` where it holds something else, which is not ours to close.
+        """
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.path.stat().st_mode & 0o077:
+            ours = (self.path / "secrets.json").exists() or not any(self.path.iterdir())
+            try:
+                if not ours:
+                    raise PermissionError
+                self.path.chmod(0o700)
+            except PermissionError:
+                raise DataFolderOpen(
+                    f"The data folder {self.path} is open to other accounts of this machine. "
+                    "Close it (chmod 700), or use another JCOC_DATA."
+                ) from None
         self.files.mkdir(exist_ok=True, mode=0o700)
 
     def secret(self, name: str) -> str:
