@@ -36,5 +36,24 @@ def add(
     typer.echo(f"The account {username} is there.")
 
 
+@people.command()
+def password(
+    username: str,
+    password: Annotated[
+        str,
+        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given."),
+    ] = "",
+) -> None:
+    """Give an account a new password; whoever is logged in with it is logged out."""
+    with_django()
+    from jcoc.trail.local import CommandFailed, call
+
+    try:
+        call("people.password", {"username": username, "password": password})
+    except CommandFailed as failed:
+        raise stop(str(failed)) from None
+    typer.echo(f"The account {username} has a new password.")
+
+
 def register(app: typer.Typer) -> None:
     app.add_typer(people, name="people")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import queue
 import socket
 import threading
@@ -14,7 +15,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from jcoc.trail.database import migrate
 from jcoc.trail.datafolder import DataFolder, DataFolderBusy
+
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[float, str], None]
 Command = Callable[[dict[str, Any], Progress], dict[str, Any]]
@@ -72,9 +76,20 @@ def call(name: str, arguments: dict[str, Any], on_progress: Progress | None = No
         return _call_server(folder, name, arguments, progress)
     try:
         with folder.locked():
-            return _commands[name](arguments, progress)
+            migrate()
+            return _run(name, arguments, progress)
     except DataFolderBusy as busy:
         raise CommandFailed(str(busy)) from None
+
+
+def _run(name: str, arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    try:
+        return _commands[name](arguments, progress)
+    except CommandFailed:
+        raise
+    except Exception as error:
+        logger.exception("Local command %s", name)
+        raise CommandFailed(f"{type(error).__name__}: {error}") from error
 
 
 def _call_server(
@@ -111,16 +126,10 @@ def _events(name: str, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
         from django.db import close_old_connections
 
         try:
-            outcome: dict[str, Any] = {
-                "result": _commands[name](arguments, lambda f, t: events.put({"progress": [f, t]}))
-            }
+            result = _run(name, arguments, lambda f, t: events.put({"progress": [f, t]}))
+            outcome: dict[str, Any] = {"result": result}
         except CommandFailed as failed:
             outcome = {"error": str(failed)}
-        except Exception as error:
-            import logging
-
-            logging.getLogger(__name__).exception("Local command %s", name)
-            outcome = {"error": f"{type(error).__name__}: {error}"}
         finally:
             close_old_connections()
         events.put(outcome)
