@@ -1,4 +1,4 @@
-"""`jcoc replay`"""
+"""`jcoc replay` and `jcoc telemetry …`"""
 
 from __future__ import annotations
 
@@ -14,6 +14,37 @@ SHOWN = 20
 
 def register(app: typer.Typer) -> None:
     app.command()(replay)
+    telemetry = typer.Typer(help="Sensors and what they measure.", no_args_is_help=True)
+    telemetry.callback()(lambda: None)
+    telemetry.command(name="register")(register_files)
+    app.add_typer(telemetry, name="telemetry")
+
+
+def register_files(
+    files: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="TOML files, a thing each."),
+    ],
+) -> None:
+    """Make the things and datastreams that files describe, and bring those that exist up to date.
+
+    All or nothing. A file is the whole description: a limit or a topic that it leaves out is taken away.
+    """
+    cli.with_django()
+    from jcoc.telemetry import registration
+    from jcoc.trail import local
+
+    try:
+        forms = [registration.read(file.read_bytes(), file.name) for file in files]
+        things = [registration.arguments(form.thing, form.datastream) for form in forms]
+        told = local.call("telemetry.register", {"things": things, "update": True})
+    except registration.FormError as error:
+        raise cli.stop(str(error), 2) from None
+    except local.CommandFailed as error:
+        raise cli.stop(str(error)) from None
+    for sentence in told["made"] + told["changed"]:
+        typer.echo(sentence)
+    typer.echo(f"{len(told['made'])} made, {len(told['changed'])} changes.")
 
 
 def replay(
@@ -38,6 +69,7 @@ def replay(
 
     from django.conf import settings
 
+    from jcoc.telemetry import registration
     from jcoc.telemetry.ingest import csvmap
     from jcoc.telemetry.ingest import replay as replaying
     from jcoc.trail import local
@@ -47,7 +79,8 @@ def replay(
     try:
         csv_map = csvmap.read_map(map_file)
         if register_things:
-            local.call("telemetry.register", replaying.registration(csv_map))
+            form = registration.arguments(csv_map.thing, csv_map.datastream)
+            local.call("telemetry.register", {"things": [form], "update": False})
         with file.open("rb") as raw:
             lines = max(1, sum(1 for _ in raw))
         connection = local.UnixConnection(settings.DATA_FOLDER.socket)

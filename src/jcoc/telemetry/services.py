@@ -116,6 +116,106 @@ def register_things(things: Sequence[NewThing]) -> int:
     return len(missing)
 
 
+@dataclass(frozen=True)
+class Told:
+    """What was done, in sentences."""
+
+    made: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+
+#: What readings that are kept were taken as; and what only describes.
+_STAYS = ("thing", "observed_property", "unit_symbol", "observation_type", "origin")
+_MAY_CHANGE = ("name", "description", "unit_name", "unit_definition", "dimension", "origin_note", "audience")
+Changing = TypeVar("Changing", Thing, Datastream, QualityRule)
+_LIMITS = ("lowest", "highest", "rate_per_minute", "flat_after", "gap_after")
+
+
+@transaction.atomic
+def bring_up_to_date(things: Sequence[NewThing]) -> Told:
+    """Make what is missing and change what exists to what is described; all or none, :class:`Refused`.
+
+    A thing without a point, and a datastream without a sensor, keep those they have.
+    """
+    told = Told()
+    streams = {new.code: (thing, new) for thing in things for new in thing.datastreams}
+    if len(streams) < sum(len(thing.datastreams) for thing in things):
+        raise Refused("A datastream is described twice.")
+    if len({thing.code for thing in things}) < len(things):
+        raise Refused("A thing is described twice.")
+    old_things = Thing.objects.in_bulk([thing.code for thing in things], field_name="code")
+    old_streams = Datastream.objects.select_related("thing", "observed_property", "sensor").in_bulk(
+        list(streams), field_name="code"
+    )
+    for new_thing in things:
+        if new_thing.code in old_things:
+            told.changed.extend(_change_thing(old_things[new_thing.code], new_thing))
+    for code, datastream in old_streams.items():
+        told.changed.extend(_change_datastream(datastream, *streams[code]))
+    register_things(things)
+    # Last, so that a topic can go from one datastream to another.
+    for code, datastream in old_streams.items():
+        topic = streams[code][1].topic
+        if topic and not datastream.mqtt_topics.filter(topic=topic).exists():
+            _free_topics([topic])
+            _checked(MqttTopic(topic=topic, datastream=datastream)).save()
+            told.changed.append(f"datastream {code}: topic {topic}")
+    told.made.extend(f"thing {thing.code}" for thing in things if thing.code not in old_things)
+    told.made.extend(f"datastream {code}" for code in streams if code not in old_streams)
+    return told
+
+
+def _change_thing(thing: Thing, new: NewThing) -> list[str]:
+    changed = _set(thing, f"thing {thing.code}", {"name": new.name, "description": new.description})
+    here = thing.locations.first()
+    if new.point is None or (here and here.location.get("coordinates") == list(new.point)):
+        return changed
+    location = _location(new, new.point)
+    location.save()
+    thing.locations.set([location])
+    HistoricalLocation.objects.create(time=timezone.now(), thing=thing).locations.set([location])
+    return [*changed, f"thing {thing.code}: moved to {new.point[0]:g}, {new.point[1]:g}"]
+
+
+def _change_datastream(datastream: Datastream, thing: NewThing, new: NewDatastream) -> list[str]:
+    wanted = {"thing": thing.code} | {name: getattr(new, name) for name in _STAYS[1:]}
+    kept = {name: getattr(datastream, name) for name in _STAYS}
+    kept |= {"thing": datastream.thing.code, "observed_property": datastream.observed_property.name}
+    for name in _STAYS:
+        if kept[name] != wanted[name]:
+            raise Refused(
+                f"Datastream “{datastream.code}”: {name} is “{kept[name]}” and cannot become “{wanted[name]}”, "
+                "for its readings were taken so. Register a datastream with another code."
+            )
+    what = f"datastream {datastream.code}"
+    fields = {name: getattr(new, name) for name in _MAY_CHANGE}
+    if new.sensor and new.sensor != datastream.sensor.name:
+        fields["sensor"] = _sensors([new.sensor])[new.sensor]
+    changed = _set(datastream, what, fields)
+    rule = QualityRule.objects.filter(datastream=datastream).first() or QualityRule(datastream=datastream)
+    changed += _set(rule, what, {name: getattr(new, name) for name in _LIMITS})
+    for gone in datastream.mqtt_topics.exclude(topic=new.topic):
+        gone.delete()
+        changed.append(f"{what}: no longer topic {gone.topic}")
+    return changed
+
+
+def _set(entity: Changing, what: str, fields: Mapping[str, Any]) -> list[str]:
+    """Give an entity these fields; what changed."""
+    changed = []
+    for name, value in fields.items():
+        if (old := getattr(entity, name)) != value:
+            setattr(entity, name, value)
+            changed.append(f"{what}: {name} {_shown(old)} → {_shown(value)}")
+    if changed:
+        _checked(entity).save()
+    return changed
+
+
+def _shown(value: Any) -> str:
+    return "none" if value in (None, "") else str(value)
+
+
 def _add_things(things: Sequence[NewThing]) -> None:
     known = set(
         Thing.objects.filter(code__in=[thing.code for thing in things]).values_list("code", flat=True)
@@ -135,15 +235,7 @@ def _add_things(things: Sequence[NewThing]) -> None:
     placed = [(thing, thing.point) for thing in new if thing.point is not None]
     made = Thing.objects.in_bulk([thing.code for thing, _ in placed], field_name="code")
     now = timezone.now()
-    locations = Location.objects.bulk_create(
-        _checked(
-            Location(
-                name=thing.place or thing.name,
-                location={"type": "Point", "coordinates": [float(point[0]), float(point[1])]},
-            )
-        )
-        for thing, point in placed
-    )
+    locations = Location.objects.bulk_create(_checked(_location(thing, point)) for thing, point in placed)
     histories = HistoricalLocation.objects.bulk_create(
         HistoricalLocation(time=now, thing=made[thing.code]) for thing, _ in placed
     )
@@ -154,6 +246,13 @@ def _add_things(things: Sequence[NewThing]) -> None:
     HistoricalLocation.locations.through.objects.bulk_create(
         HistoricalLocation.locations.through(historicallocation=history, location=location)
         for history, location in zip(histories, locations, strict=True)
+    )
+
+
+def _location(thing: NewThing, point: tuple[float, float]) -> Location:
+    return Location(
+        name=thing.place or thing.name,
+        location={"type": "Point", "coordinates": [float(point[0]), float(point[1])]},
     )
 
 
@@ -197,14 +296,16 @@ def _add_datastreams(missing: Sequence[tuple[Thing, NewDatastream]]) -> None:
         if new.topic:
             topics.append(_checked(MqttTopic(topic=new.topic, datastream=datastream)))
     QualityRule.objects.bulk_create(rules)
-    taken = set(
-        MqttTopic.objects.filter(topic__in=[topic.topic for topic in topics]).values_list("topic", flat=True)
-    )
-    for topic in topics:
-        if topic.topic in taken:
-            raise Refused(f"The MQTT topic “{topic.topic}” is another datastream's already.")
-        taken.add(topic.topic)
+    _free_topics([topic.topic for topic in topics])
     MqttTopic.objects.bulk_create(topics)
+
+
+def _free_topics(wanted: Sequence[str]) -> None:
+    taken = set(MqttTopic.objects.filter(topic__in=wanted).values_list("topic", flat=True))
+    for topic in wanted:
+        if topic in taken:
+            raise Refused(f"The MQTT topic “{topic}” is another datastream's already.")
+        taken.add(topic)
 
 
 def _sensor_name(thing: Thing, new: NewDatastream) -> str:

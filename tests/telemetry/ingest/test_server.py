@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from support import Centre, jcoc, log_in, until
+from support import ROOT, Centre, jcoc, log_in, until
 
 REGISTER = """
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
@@ -235,6 +235,43 @@ def test_replay_with_a_speed_keeps_the_pace(centre: Centre, file: Path, tmp_path
     done = centre.jcoc("replay", str(file), "--map", map_file, "--register", "--speed", "20")
     assert done.returncode == 0, done.stderr
     assert time.monotonic() - began > 2 - 0.2  # 40 s at 20 times the speed
+
+
+# jcoc telemetry register
+
+
+def test_a_file_makes_sensors_and_changes_them_in_the_running_server(centre: Centre, tmp_path: Path) -> None:
+    file = tmp_path / "pos.toml"
+    text = (ROOT / "docs" / "station.toml").read_text().replace("sluice-asam", "pos")
+    file.write_text(text)
+    made = centre.jcoc("telemetry", "register", str(file))
+    assert made.stdout.splitlines() == [
+        "thing pos", "datastream pos-level", "datastream pos-rain", "3 made, 0 changes.",
+    ]  # fmt: skip
+    token = 'from jcoc.telemetry.services import issue_token\nprint("TOKEN", issue_token("pos", ["pos-level"])[1])'
+    secret = centre.jcoc("manage", "shell", "-c", token).stdout.split("TOKEN ")[1].split()[0]
+    until(lambda: post(centre, secret, reading("pos", 0))[0] == 201, seconds=5, what="the new token")
+
+    file.write_text(text.replace('topic = "sungai/asam/level"', "").replace('"public"', '"operators"'))
+    changed = centre.jcoc("telemetry", "register", str(file))
+    assert changed.stdout.splitlines() == [
+        "datastream pos-level: audience public → operators",
+        "datastream pos-level: no longer topic sungai/asam/level",
+        "0 made, 2 changes.",
+    ]
+    assert post(centre, secret, reading("pos", 1))[0] == 201
+
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(text.replace('"pos', '"neu').replace("lowest = 0", 'lowest = "nol"'))
+    refused = centre.jcoc("telemetry", "register", str(file), str(wrong))
+    assert refused.returncode == 2
+    assert refused.stderr.strip() == (
+        "wrong.toml cannot be used: Expected `float | null`, got `str` - at `$.datastream[0].lowest`"
+    )
+    file.write_text(text.replace('"cm"', '"m"'))
+    refused = centre.jcoc("telemetry", "register", str(file))
+    assert refused.returncode == 1
+    assert "unit_symbol is “cm” and cannot become “m”" in refused.stderr
 
 
 # A full disk

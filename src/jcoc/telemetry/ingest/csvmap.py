@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import numpy as np
 
+from jcoc.telemetry.registration import DatastreamForm, FormError, ThingForm, check
+
 ISO = "iso8601"
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 
@@ -42,43 +44,14 @@ class TimeForm(msgspec.Struct, forbid_unknown_fields=True):
     )
 
 
-class ThingForm(msgspec.Struct, forbid_unknown_fields=True):
-    code: str
-    name: str
-    description: str = ""
-    place: str = ""
-    longitude: float | None = None
-    latitude: float | None = None
-
-
-class DatastreamForm(msgspec.Struct, forbid_unknown_fields=True):
-    """The fields of services.NewDatastream that a file can know, with durations in minutes."""
-
+class ColumnForm(DatastreamForm, kw_only=True):
     column: str
-    code: str
-    name: str
-    observed_property: str
-    property_definition: str = ""
-    description: str = ""
-    sensor: str = ""
-    unit_name: str = ""
-    unit_symbol: str = ""
-    unit_definition: str = ""
-    dimension: str = ""
-    origin: str = "measured"
-    origin_note: str = ""
-    audience: str = "operators"
-    lowest: float | None = None
-    highest: float | None = None
-    rate_per_minute: float | None = None
-    flat_after_minutes: float | None = None
-    gap_after_minutes: float | None = None
 
 
 class CsvMap(msgspec.Struct, forbid_unknown_fields=True):
     time: TimeForm
     thing: ThingForm
-    datastream: list[DatastreamForm]
+    datastream: list[ColumnForm]
     file: FileForm = msgspec.field(default_factory=FileForm)
 
 
@@ -125,13 +98,10 @@ def read_map(path: Path) -> CsvMap:
         raise MapError(
             f"{path.name}: [time] zone is missing. Say it, such as “+01:00” (fixed) or “Asia/Jakarta”."
         )
-    if (found.thing.longitude is None) != (found.thing.latitude is None):
-        raise MapError(f"{path.name}: [thing] longitude and latitude go together.")
-    codes = [datastream.code for datastream in found.datastream]
-    if not codes or len(set(codes)) != len(codes):
-        raise MapError(
-            f"{path.name}: there must be at least one [[datastream]], each with a code of its own."
-        )
+    try:
+        check(found.thing, found.datastream, path.name)
+    except FormError as error:
+        raise MapError(str(error)) from None
     _zone(found.time.zone)
     return found
 

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
-from jcoc.telemetry.ingest.csvmap import CsvMap, Fault, Reading, Superseded
+from jcoc.telemetry.ingest.csvmap import Fault, Reading, Superseded
 
 BATCH = 2000
 #: With a speed, what falls due within this many seconds is sent together.
@@ -36,14 +35,6 @@ class Outcome:
     def add(self, fault: Fault) -> None:
         self.faults.append(fault)
         self.refused += 1
-
-
-def registration(csv_map: CsvMap) -> dict[str, Any]:
-    """The arguments of the local command telemetry.register."""
-    return {
-        "thing": msgspec.to_builtins(csv_map.thing),
-        "datastreams": [msgspec.to_builtins(form) for form in csv_map.datastream],
-    }
 
 
 def replay(
