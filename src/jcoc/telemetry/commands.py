@@ -90,6 +90,7 @@ def replay(
                 replaying.local_post(connection),
                 speed=speed,
                 sent=lambda line: bar(min(1.0, line / lines), ""),
+                say=lambda sentence: typer.echo(sentence, err=True),
             )
         connection.close()
     except csvmap.MapError as error:

@@ -114,6 +114,14 @@ def test_where_clocks_change_nothing_is_guessed(tmp_path: Path, file: Path) -> N
     ]
 
 
+@pytest.mark.parametrize("zone", ["Asia/Jakarta", "+07:00"])
+def test_a_time_that_utc_has_no_year_for_is_a_fault_of_its_row(tmp_path: Path, file: Path, zone: str) -> None:
+    file.write_text("Tanggal;Jam;Tinggi\n01/01/0001;01.00;1\n31/01/2026;08.00;2\n")
+    fault, reading = readings(file, a_map(tmp_path, (HEAD + LOCAL).replace("Asia/Jakarta", zone)))
+    assert str(fault) == "line 2, column Tanggal + Jam: “01/01/0001 01.00” lies outside the years 1 to 9999."
+    assert isinstance(reading, Reading)
+
+
 def test_of_an_instant_that_comes_again_the_later_line_holds(tmp_path: Path, file: Path) -> None:
     two = HEAD + LOCAL + HEAD[HEAD.index("[[") :].replace("Tinggi", "Hujan").replace('"level"', '"rain"')
     file.write_text(

@@ -222,7 +222,10 @@ class _Times:
             if self._zone is None:
                 raise ValueError(f"“{text}” does not say its offset from UTC, and the map names no zone.")
             moment = self._local(moment, text)
-        return moment.astimezone(UTC)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            raise ValueError(f"“{text}” lies outside the years 1 to 9999.") from None
 
     def _local(self, moment: datetime, text: str) -> datetime:
         local = moment.replace(tzinfo=self._zone)

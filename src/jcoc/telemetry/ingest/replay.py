@@ -15,6 +15,8 @@ from jcoc.telemetry.ingest.csvmap import Fault, Reading, Superseded
 BATCH = 2000
 #: With a speed, what falls due within this many seconds is sent together.
 TICK_S = 0.2
+#: How often, and how long apart, a batch is sent again that found the server busy.
+RETRIES, RETRY_S = 60, 1.0
 
 Post = Callable[[bytes], tuple[int, bytes]]
 
@@ -43,11 +45,15 @@ def replay(
     *,
     speed: float | None = None,
     sent: Callable[[int], None] = lambda line: None,
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> Outcome:
-    """Send readings in batches; with a speed, as many times as fast as they came. `sent` hears the last line."""
+    """Send readings in batches; with a speed, as many times as fast as they came.
+
+    `sent` hears the last line, `say` what whoever waits should know.
+    """
     outcome = Outcome()
     for batch in _batches(items, outcome, speed):
-        _send(batch, post, outcome)
+        _send(batch, post, outcome, say)
         sent(batch[-1].line)
     return outcome
 
@@ -95,14 +101,22 @@ class _Clock:
             time.sleep(seconds)
 
 
-def _send(batch: list[Reading], post: Post, outcome: Outcome) -> None:
+def _send(batch: list[Reading], post: Post, outcome: Outcome, say: Callable[[str], None]) -> None:
     body = msgspec.json.encode(
         [{"datastream": item.datastream, "phenomenonTime": item.time, "result": item.value} for item in batch]
     )
     status, answer = post(body)
-    while status == 503:
-        time.sleep(1)
+    for tried in range(RETRIES):
+        if status != 503:
+            break
+        if not tried:
+            say("The server has too much to do; waiting for it.")
+        time.sleep(RETRY_S)
         status, answer = post(body)
+    if status == 503:
+        raise ReplayFailed(
+            f"The server has had too much to do for {RETRIES} tries. Run the command again to go on."
+        )
     try:
         told = msgspec.json.decode(answer)
     except msgspec.DecodeError:
