@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import zip_longest
 
-from django.db import connection
+from django.conf import settings
+from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -19,6 +21,8 @@ from jcoc.telemetry.models import Datastream
 from jcoc.trail.access import EVERYONE, allow
 
 HOME_READINGS = 6
+#: Bytes that the disk of the data folder must have left: some logs of the store before it folds them in.
+LEAST_FREE = 100 * 1024 * 1024
 
 
 @allow(EVERYONE)
@@ -59,7 +63,18 @@ def _chosen(datastreams: QuerySet[Datastream]) -> list[int]:
 @allow(EVERYONE)
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers and the store is open; for whoever watches the server."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok", "observations": runtime.current().store.count()})
+    """For whoever watches the server: 200, or 503 with what fails of database, observations and disk."""
+    store = runtime.current().store
+    failing = []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        failing.append("database")
+    if not store.healthy():
+        failing.append("observations")
+    if shutil.disk_usage(settings.DATA_FOLDER.path).free < LEAST_FREE:
+        failing.append("disk")
+    if failing:
+        return JsonResponse({"status": "failing", "failing": failing}, status=503)
+    return JsonResponse({"status": "ok", "observations": store.count()})
