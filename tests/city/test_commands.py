@@ -57,6 +57,15 @@ def test_load_refuses_a_bad_folder_and_writes_nothing(tmp_path: Path) -> None:
     assert not Place.objects.exists()
 
 
+@pytest.mark.parametrize("command", ["import-boundaries", "import-rivers"])
+def test_a_file_that_is_too_large_is_not_read_to_its_end(loaded: Path, command: str) -> None:
+    huge = loaded / "huge.geojson"
+    with huge.open("wb") as file:
+        file.truncate(2**40)  # sparse; no memory holds it
+    done = jcoc(command, huge)
+    assert (done.exit_code, done.stderr) == (1, f"{huge} is larger than 50 MB.\n")
+
+
 def test_boundaries_are_imported(loaded: Path) -> None:
     done = jcoc(
         "import-boundaries", write(loaded / "a.geojson", collection(squares())), "--source", "made up"

@@ -11,10 +11,16 @@ from jcoc.trail.local import CommandFailed, Progress, local_command
 
 
 def read_file(path: str) -> bytes:
+    from jcoc.city.boundaries import LARGEST_FILE
+
     try:
-        return Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise CommandFailed(f"{path} cannot be read: {error.strerror}.") from None
+    if len(data) > LARGEST_FILE:
+        raise CommandFailed(f"{path} is larger than {LARGEST_FILE // 1_000_000} MB.")
+    return data
 
 
 @local_command("city.load")
