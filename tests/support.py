@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -28,20 +28,46 @@ ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "kata-sandi-uji-2026"
 
 
-def shared_data(*parts: str) -> Path:
-    """A file of the real data that lies beside the checkout; the test is skipped where it does not."""
-    path = ROOT.parent.joinpath("shared", "data", *parts)
-    if not path.exists():
-        pytest.skip(f"The real data is not here: put it at ../shared/data/{'/'.join(parts)}")
-    return path
-
-
-def missing_program(name: str) -> None:
-    """Skip for want of a program of the distribution; in CI that is a failure."""
-    sentence = f"{name} is not installed: sudo apt-get install {name}"
+def absent(sentence: str) -> NoReturn:
+    """Skip for want of something of the machine; in CI, which has it all, that is a failure."""
     if os.environ.get("CI") == "true":
         pytest.fail(sentence)
     pytest.skip(sentence)
+
+
+def shared_data(*parts: str) -> Path:
+    """A file of the real data that lies beside the checkout."""
+    path = ROOT.parent.joinpath("shared", "data", *parts)
+    if not path.exists():
+        absent(f"The real data is not here: put it at ../shared/data/{'/'.join(parts)}")
+    return path
+
+
+def missing_program(name: str) -> NoReturn:
+    absent(f"{name} is not installed: sudo apt-get install {name}")
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    """A folder that holds so much and no more."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0700", "tmpfs", str(folder)]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode:
+        absent(f"A small disk cannot be mounted here (root can): {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def a_lock_is_waited_for() -> bool:
+    """Whether somebody waits for a lock of PostgreSQL; to see that two transactions meet."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def chromium_path() -> str:
@@ -50,7 +76,6 @@ def chromium_path() -> str:
         if path := shutil.which(name):
             return path
     missing_program("chromium")
-    raise AssertionError
 
 
 def free_port() -> int:

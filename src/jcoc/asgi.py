@@ -5,6 +5,8 @@ Django's own ASGI handler answers a tenth of what a bare callable does (docs/arc
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jcoc.settings")
@@ -15,12 +17,16 @@ django.setup()
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
+from jcoc.people.services import clear_expired_sessions
 from jcoc.telemetry import runtime
 from jcoc.telemetry.ingest.http import ingest
 from jcoc.telemetry.live import live
 from jcoc.trail.local import command_endpoint
 from jcoc.trail.pages import Pages, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
 
 _django = Pages(get_wsgi_application(), settings.SERVER_THREADS)
 
@@ -51,8 +57,25 @@ def end_streams() -> None:
     runtime.current().hub.close()
 
 
+async def _clear_sessions_daily() -> None:
+    while True:
+        try:
+            await asyncio.to_thread(_clear_sessions)
+        except Exception:
+            logger.exception("Expired sessions could not be cleared; it is tried again tomorrow")
+        await asyncio.sleep(86_400)
+
+
+def _clear_sessions() -> None:
+    try:
+        clear_expired_sessions()
+    finally:
+        close_old_connections()
+
+
 async def _lifespan(receive: Receive, send: Send) -> None:
     running: runtime.Runtime | None = None
+    clearing: asyncio.Task[None] | None = None
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
@@ -62,9 +85,12 @@ async def _lifespan(receive: Receive, send: Send) -> None:
                 await send({"type": "lifespan.startup.failed", "message": f"{error}"})
                 raise
             runtime.set_current(running)
+            clearing = asyncio.create_task(_clear_sessions_daily(), name="sessions")
             await send({"type": "lifespan.startup.complete"})
         else:
             runtime.set_current(None)
+            if clearing:
+                clearing.cancel()
             if running:
                 await running.stop()
             await send({"type": "lifespan.shutdown.complete"})

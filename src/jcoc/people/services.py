@@ -82,6 +82,11 @@ def end_sessions(user: User) -> None:
             session.delete()
 
 
+def clear_expired_sessions() -> None:
+    """Sessions that ran out are refused at once, but stay in the table until somebody takes them away."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
 def _another_administers(user: User) -> bool:
     # Locked until the transaction ends, and asked once the lock is held: two administrators who close each other's
     # accounts at once would both find that the other remains.
