@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from jcoc.telemetry import runtime
+from jcoc.telemetry.access import seen_by
 from jcoc.telemetry.models import Datastream
 from jcoc.telemetry.stores.contract import ObservationStore
 
@@ -54,7 +55,7 @@ def _read(audiences: frozenset[str]) -> Columns:
     )
     points = {thing: _point(location) for thing, location in places.items()}
     rows = (
-        Datastream.objects.filter(audience__in=audiences)
+        seen_by(audiences)
         .order_by("pk")
         .values_list(
             "pk", "code", "name", "thing__name", "observed_property__name", "unit_symbol", "dimension", "origin",
