@@ -12,7 +12,6 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,15 +24,11 @@ from django.conf import settings
 
 from jcoc.telemetry.changes import Changes
 from jcoc.telemetry.directory import Directory
-from jcoc.telemetry.ingest.faults import Problem, language_of
-from jcoc.telemetry.ingest.http import send_problem
+from jcoc.telemetry.doors import Receive, Scope, Send, send_problem
+from jcoc.telemetry.problems import Problem, language_of
 from jcoc.telemetry.stores.contract import ObservationStore
 
 logger = logging.getLogger(__name__)
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 FAST_S, SLOW_S = 0.1, 0.2
 BEAT_S = 5.0

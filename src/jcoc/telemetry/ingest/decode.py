@@ -20,8 +20,9 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from jcoc.telemetry.ingest.faults import Fault, Problem, shown
+from jcoc.telemetry.ingest.faults import Fault, shown
 from jcoc.telemetry.ingest.reading import Known, Limits, Row, fault, read_row
+from jcoc.telemetry.problems import Problem
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_ROWS = 100_000

@@ -10,7 +10,6 @@ import math
 import time
 import zlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +18,10 @@ import msgspec
 from django.conf import settings
 
 from jcoc.telemetry.directory import Directory, Snapshot, Token
+from jcoc.telemetry.doors import Receive, Scope, Send, answer, send_problem
 from jcoc.telemetry.ingest.decode import MAX_BYTES, MAX_ROWS, Decoded, decode, too_large
-from jcoc.telemetry.ingest.faults import Language, Problem, language_of, listed
 from jcoc.telemetry.ingest.reading import Limits
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+from jcoc.telemetry.problems import Language, Problem, language_of, listed
 
 #: Bytes of bodies that may be in memory while they arrive, in all and of one token; and how long one may take.
 MAX_ARRIVING, MAX_ARRIVING_OF_ONE = 128 * 1024 * 1024, 32 * 1024 * 1024
@@ -37,7 +33,6 @@ BYTES_A_READING = 100
 #: Where one fault refuses the request, no more than these are looked for.
 FAULTS_LOOKED_FOR = 1000
 _MINUTE = 60_000_000
-_LINGER_SECONDS = 2.0
 _arriving: Counter[str] = Counter()  # bytes by the digest of the token
 # One thread: more of them would only fight over the interpreter's lock, and the loop with them.
 _decoding = ThreadPoolExecutor(1, thread_name_prefix="decode")
@@ -88,16 +83,16 @@ async def ingest(scope: Scope, receive: Receive, send: Send) -> None:
         return
     except _Gone:
         return
-    answer: dict[str, Any] = {
+    told: dict[str, Any] = {
         "stored": counts.stored,
         "repeated": counts.repeated,
         "corrected": counts.corrected,
         "refused": len(decoded.faults),
     }
     if decoded.faults:
-        answer["errors"] = listed(decoded.faults, asked.language)
+        told["errors"] = listed(decoded.faults, asked.language)
     status = 201 if counts.stored or counts.corrected else 200
-    await _send(send, status, b"application/json", msgspec.json.encode(answer))
+    await answer(send, status, b"application/json", msgspec.json.encode(told))
 
 
 class _Gone(Exception):
@@ -250,58 +245,3 @@ def _refuse(decoded: Decoded, asked: _Asked) -> None:
     all_seen = decoded.good + len(decoded.faults) == decoded.count
     refused = f"{'' if all_seen else '≥ '}{len(decoded.faults)}"
     raise Problem("readings", faults=decoded.faults, refused=refused, count=decoded.count)
-
-
-async def send_problem(
-    send: Send, problem: Problem, language: Language, receive: Receive | None = None
-) -> None:
-    """Answer with a problem. `receive` is given where the body was not read: the connection then ends."""
-    headers = [(b"content-language", language.encode())]
-    if problem.retry_after is not None:
-        headers.append((b"retry-after", str(problem.retry_after).encode()))
-    if problem.status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
-    if problem.status == 405:
-        headers.append((b"allow", str(problem.values["allowed"]).encode()))
-    if receive is not None:
-        headers.append((b"connection", b"close"))
-    await _send(
-        send,
-        problem.status,
-        b"application/problem+json",
-        problem.body(language),
-        headers=headers,
-        linger=receive,
-    )
-
-
-async def _send(
-    send: Send,
-    status: int,
-    content_type: bytes,
-    body: bytes,
-    *,
-    headers: list[tuple[bytes, bytes]] | None = None,
-    linger: Receive | None = None,
-) -> None:
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", content_type),
-                (b"content-length", str(len(body)).encode()),
-                *(headers or ()),
-            ],
-        }
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": linger is not None})
-    if linger is not None:
-        # Closed at once, the answer would be lost to a client that is still sending.
-        try:
-            async with asyncio.timeout(_LINGER_SECONDS):
-                while (message := await linger())["type"] == "http.request" and message.get("more_body"):
-                    pass
-        except TimeoutError:
-            pass
-        await send({"type": "http.response.body", "body": b""})

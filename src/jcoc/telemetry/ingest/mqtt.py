@@ -28,10 +28,11 @@ from paho.mqtt.enums import CallbackAPIVersion
 from jcoc.telemetry import topics
 from jcoc.telemetry.directory import Directory
 from jcoc.telemetry.ingest.decode import Decoded
-from jcoc.telemetry.ingest.faults import Fault, Problem, shown
+from jcoc.telemetry.ingest.faults import Fault, shown
 from jcoc.telemetry.ingest.http import believed_times
 from jcoc.telemetry.ingest.pipeline import Pipeline
 from jcoc.telemetry.ingest.reading import Row, read_row
+from jcoc.telemetry.problems import Problem
 
 logger = logging.getLogger(__name__)
 

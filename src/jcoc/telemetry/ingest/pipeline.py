@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from jcoc.telemetry.directory import Directory, Snapshot
 from jcoc.telemetry.ingest.decode import Columns, Decoded
-from jcoc.telemetry.ingest.faults import Problem
 from jcoc.telemetry.ingest.reading import NO_TIME, Row
+from jcoc.telemetry.problems import Problem
 from jcoc.telemetry.quality import State, assess
 from jcoc.telemetry.stores.contract import (
     INSTANT,
