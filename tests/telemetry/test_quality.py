@@ -7,7 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jcoc.telemetry.quality import NO_TIME, Flag, Limits, State, assess
+from jcoc.telemetry.instants import NO_TIME
+from jcoc.telemetry.quality import Flag, Limits, State, assess
 
 SLOTS = 3
 MINUTE = 60_000_000

@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from jcoc.demo.simulation import Readings, Simulation
 from jcoc.telemetry.directory import Snapshot
-from jcoc.telemetry.quality import NO_TIME, Limits, State, assess
+from jcoc.telemetry.ingest.pipeline import newest_state
+from jcoc.telemetry.instants import NO_TIME
+from jcoc.telemetry.quality import Limits, State, assess
 from jcoc.telemetry.stores.contract import OBSERVATIONS, ObservationStore
 
 DAY = 86_400.0
@@ -36,7 +38,7 @@ def fill(
     """Append what the streams would have reported since their newest reading until now; how many readings."""
     slots = np.array([snapshot.slots[stream.code] for stream in simulation.streams], dtype=np.int64)
     ids = snapshot.ids[slots]
-    state = _state(store, snapshot)
+    state = newest_state(store, snapshot)
     limits = _thin(snapshot.limits)
     newest = state.time[slots]
     # Streams without a reading: all of them in a new city, later those that a newer version brings.
@@ -78,17 +80,6 @@ def _grid(after: float, until: float, step: float) -> np.ndarray:
 def _thin(limits: Limits) -> Limits:
     never = np.full(len(limits.lowest), _NO_DURATION, np.int64)
     return replace(limits, flat_after=never, gap_after=never)
-
-
-def _state(store: ObservationStore, snapshot: Snapshot) -> State:
-    state = State.empty(len(snapshot))
-    newest = store.latest()
-    slot = snapshot.slots_of_ids(newest["datastream"].to_numpy())
-    known = slot >= 0
-    time = newest["phenomenon_time"].cast(pa.int64()).to_numpy()[known]
-    state.time[slot[known]] = state.since[slot[known]] = time
-    state.value[slot[known]] = newest["result"].fill_null(np.nan).to_numpy()[known]
-    return state
 
 
 def _batch(

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-_NO_TIME = np.iinfo(np.int64).min
+from jcoc.telemetry.instants import NO_TIME
 
 
 class Changes:
@@ -33,7 +33,7 @@ class Changes:
         with self._lock:
             more = slots - len(self._time)
             if more > 0:
-                self._time = np.concatenate([self._time, np.full(more, _NO_TIME)])
+                self._time = np.concatenate([self._time, np.full(more, NO_TIME)])
                 self._value = np.concatenate([self._value, np.full(more, np.nan)])
                 self._quality = np.concatenate([self._quality, np.zeros(more, np.int32)])
                 self._changed = np.concatenate([self._changed, np.zeros(more, np.int64)])

@@ -21,7 +21,8 @@ from enum import IntFlag
 
 import numpy as np
 
-NO_TIME = np.iinfo(np.int64).min
+from jcoc.telemetry.instants import NO_TIME
+
 _NO_DURATION = np.iinfo(np.int64).max
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from jcoc.telemetry.ingest import decode as module
 from jcoc.telemetry.ingest.decode import MAX_ROWS, Decoded, decode
-from jcoc.telemetry.ingest.reading import FIELDS, NO_TIME, Limits, Row, read_row
+from jcoc.telemetry.ingest.reading import FIELDS, Limits, Row, read_row
+from jcoc.telemetry.instants import NO_TIME
 from jcoc.telemetry.problems import Problem
 
 T = "2026-01-31T08:00:00+07:00"

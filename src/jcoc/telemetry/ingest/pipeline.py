@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from jcoc.telemetry.directory import Directory, Snapshot
 from jcoc.telemetry.ingest.decode import Columns, Decoded
-from jcoc.telemetry.ingest.reading import NO_TIME, Row
+from jcoc.telemetry.ingest.reading import Row
+from jcoc.telemetry.instants import NO_TIME
 from jcoc.telemetry.problems import Problem
 from jcoc.telemetry.quality import State, assess
 from jcoc.telemetry.stores.contract import (
@@ -58,8 +59,7 @@ class Pipeline:
     def __init__(self, store: ObservationStore, directory: Directory) -> None:
         self._store = store
         self._directory = directory
-        self._state = State.empty(0)
-        self._resume_state()
+        self._state = newest_state(store, directory.snapshot)
         self._queue: deque[tuple[Decoded, asyncio.Future[Counts]]] = deque()
         self._queued = 0  # readings in the queue
         self._waiting = 0  # readings in the queue and in flight
@@ -163,7 +163,7 @@ class Pipeline:
     ) -> None:
         self.totals["failed"] += rows
         # The rows were judged as if they would be kept.
-        self._resume_state()
+        self._state = newest_state(self._store, self._directory.snapshot)
         full = isinstance(error, StoreFull)
         if not full:
             logger.error("The store refused %d readings", rows, exc_info=error)
@@ -171,25 +171,24 @@ class Pipeline:
             if not future.done():
                 future.set_exception(Problem("full", retry_after=60) if full else Problem("store"))
 
-    def _resume_state(self) -> None:
-        """Take the newest readings from the store; how long they have been unchanged begins anew."""
-        snapshot = self._directory.snapshot
-        state = State.empty(len(snapshot))
-        newest = self._store.latest()
-        slot = snapshot.slots_of_ids(newest["datastream"].to_numpy())
-        known = slot >= 0
-        time = newest["phenomenon_time"].cast(pa.int64()).to_numpy()[known]
-        slot = slot[known]
-        state.time[slot] = state.since[slot] = time
-        state.value[slot] = newest["result"].fill_null(np.nan).to_numpy()[known]
-        self._state = state
-
     def _batch(self, group: list[Decoded]) -> pa.RecordBatch:
         snapshot = self._directory.snapshot
         self._state.grow(len(snapshot))
         columns, extras = _merge(group)
         flags = assess(columns.slot, columns.time, columns.result, snapshot.limits, self._state)
         return _arrow(snapshot, columns, flags, extras)
+
+
+def newest_state(store: ObservationStore, snapshot: Snapshot) -> State:
+    """The newest readings of a store, to judge by; how long they have been unchanged begins anew."""
+    state = State.empty(len(snapshot))
+    newest = store.latest()
+    slot = snapshot.slots_of_ids(newest["datastream"].to_numpy())
+    known = slot >= 0
+    slot = slot[known]
+    state.time[slot] = state.since[slot] = newest["phenomenon_time"].cast(pa.int64()).to_numpy()[known]
+    state.value[slot] = newest["result"].fill_null(np.nan).to_numpy()[known]
+    return state
 
 
 #: Everything of Row that Columns has no place for, with the row's position in the group.

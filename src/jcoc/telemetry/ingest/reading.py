@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
 
 from jcoc.telemetry.ingest.faults import Fault, shown
+from jcoc.telemetry.instants import EPOCH, NO_TIME
 
-NO_TIME = np.iinfo(np.int64).min
 FIELDS = (
     "datastream",
     "Datastream",
@@ -23,7 +23,6 @@ FIELDS = (
     "parameters",
     "FeatureOfInterest",
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _encode = msgspec.json.encode
 
@@ -151,11 +150,11 @@ def _instant(name: str, text: Any, limits: Limits) -> int:
         raise _Refused(name, "time_form", value=shown(text)) from None
     if moment.tzinfo is None:
         raise _Refused(name, "time_zone", value=shown(text))
-    time = (moment - _EPOCH) // _MICROSECOND
+    time = (moment - EPOCH) // _MICROSECOND
     if time > limits.latest:
         raise _Refused(name, "time_future", value=shown(text), minutes=limits.minutes_ahead)
     if time < limits.earliest:
-        earliest = (_EPOCH + timedelta(microseconds=limits.earliest)).date().isoformat()
+        earliest = (EPOCH + timedelta(microseconds=limits.earliest)).date().isoformat()
         raise _Refused(name, "time_past", value=shown(text), earliest=earliest)
     return time
 

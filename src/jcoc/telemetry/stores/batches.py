@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 import numpy as np
 import pyarrow as pa
 
-from .contract import OBSERVATIONS, StoreError
-from .identity import NO_TIME, microseconds
+from jcoc.telemetry.instants import EPOCH, NO_TIME
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from .contract import OBSERVATIONS, StoreError
+from .identity import microseconds
 
 
 def to_microseconds(instant: datetime) -> int:
     """Microseconds since 1970; a datetime without a time zone is refused."""
     if instant.tzinfo is None:
         raise StoreError(f"The time {instant.isoformat()} has no time zone.")
-    span = instant - _EPOCH
+    span = instant - EPOCH
     return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
 
 

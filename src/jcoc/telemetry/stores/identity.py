@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jcoc.telemetry.instants import NO_TIME
+
 from .contract import Status
 
-#: Stands for a null time in an int64 array of microseconds; smaller than any time that may be stored.
-NO_TIME = np.iinfo(np.int64).min
 #: A day in microseconds.
 DAY = 86_400_000_000
 

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from jcoc.telemetry.instants import NO_TIME
+
 from .contract import OBSERVATIONS
-from .identity import NO_TIME, microseconds
+from .identity import microseconds
 
 _FIRST_ROOM = 1024
 
