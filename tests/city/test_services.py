@@ -27,6 +27,8 @@ from jcoc.city.models import (
 )
 from support import shared_data
 
+pytestmark = pytest.mark.postgres
+
 FILE = services.BoundaryFile("x.geojson", "0" * 64)
 
 

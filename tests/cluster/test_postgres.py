@@ -5,18 +5,21 @@ Those tests carry the mark `postgres`; this file runs them once more with JCOC_D
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from support import ROOT, jcoc
+from support import ROOT, Centre, jcoc, log_in
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,33 @@ def test_the_marked_tests_pass_on_postgresql(database_url: str) -> None:
     )
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
     assert " passed" in done.stdout
+
+
+SETUP = """
+from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
+register_thing("gauge", "Gauge", [NewDatastream("gauge-level", "Level", "Level", audience="public")])
+print("TOKEN", issue_token("gauge", ["gauge-level"])[1])
+"""
+
+
+def test_a_centre_serves_and_ingests(
+    database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JCOC_DATABASE_URL", database_url)
+    with Centre(folder / "d").started() as centre:
+        done = centre.jcoc("manage", "shell", "-c", SETUP)
+        assert done.returncode == 0, done.stderr
+        token = done.stdout.split("TOKEN ")[1].split()[0]
+        centre.send(token, [("gauge-level", datetime(2026, 3, 1, 8, tzinfo=UTC), 1.25)], first=True)
+        centre.add_account("kepala", "administrator")
+        state = urllib.request.Request(
+            f"{centre.url}/wall/state.json", headers={"Cookie": log_in(centre.url, "kepala")}
+        )
+        with urllib.request.urlopen(state, timeout=20) as answer:
+            assert json.load(answer)["latest"]["value"] == [1.25]
+        with urllib.request.urlopen(f"{centre.url}/healthz", timeout=20) as answer:
+            assert json.load(answer) == {"status": "ok", "observations": 1}
+    assert not (folder / "d" / "jcoc.sqlite3").exists()
 
 
 def test_the_migrations_run_forth_and_back(

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db import connection, transaction
 
 from jcoc.telemetry import directory as module
 from jcoc.telemetry.directory import Directory, Snapshot, current_version, load, touch
 from jcoc.telemetry.models import Datastream, FeatureOfInterest, MqttTopic, QualityRule
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing, revoke_token
+from support import a_lock_is_waited_for, until
 from telemetry.small_city import City
+
+pytestmark = pytest.mark.postgres
 
 
 def fresh() -> Directory:
@@ -119,3 +124,23 @@ def test_making_room_comes_before_use_and_news_after(city: City) -> None:
     register_thing("more", "More", [NewDatastream("more", "More", "More")])
     directory.replace(load(directory.snapshot))
     assert seen == [("before", 4, 4), ("before", 5, 4), ("after", 0, 5)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_two_writers_both_count() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one transaction write at a time; tests/cluster runs this on PostgreSQL")
+
+    def touch_too() -> None:
+        try:
+            touch()
+        finally:
+            connection.close()
+
+    beside = threading.Thread(target=touch_too)
+    with transaction.atomic():
+        touch()
+        beside.start()
+        until(a_lock_is_waited_for, what="the wait for the other's row")
+    beside.join(20)
+    assert current_version() == 2

@@ -8,7 +8,7 @@ from jcoc.telemetry.directory import current_version
 from jcoc.telemetry.models import Datastream, MqttTopic, ObservedProperty, Thing
 from jcoc.telemetry.services import NewDatastream, NewThing, Refused, register_things
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 def things(count: int, start: int = 0) -> list[NewThing]:

@@ -9,7 +9,7 @@ from jcoc.telemetry import topics
 from jcoc.telemetry.models import Datastream, DeviceToken, HistoricalLocation, MqttTopic, Thing
 from jcoc.telemetry.services import NewDatastream, Refused, issue_token, register_thing, revoke_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 LEVEL = NewDatastream(
     "level",

@@ -6,16 +6,13 @@ import http.client
 import json
 import os
 import socket
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support import ROOT, Centre, jcoc, log_in, until
+from support import ROOT, Centre, jcoc, log_in, small_disk, until
 
 REGISTER = """
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
@@ -275,23 +272,6 @@ def test_a_file_makes_sensors_and_changes_them_in_the_running_server(centre: Cen
 
 
 # A full disk
-
-
-@contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0700", "tmpfs", str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        pytest.skip(f"A small disk cannot be mounted here (root can): {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_full_disk_is_507_nothing_is_kept_and_room_is_used_again(tmp_path: Path) -> None:

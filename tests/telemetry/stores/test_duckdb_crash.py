@@ -8,8 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ import pytest
 
 from jcoc.telemetry.stores.contract import StoreFull
 from jcoc.telemetry.stores.duckdb import DuckDBStore
+from support import missing_program, small_disk
 from telemetry.stores.contract_suite import at, put
 from telemetry.stores.crash_writer import BATCH, START, STEP
 from telemetry.stores.model import Row, numbers_of, rows_of
@@ -172,7 +171,7 @@ def test_kill_under_load_loses_nothing_acknowledged_and_doubles_nothing(tmp_path
 
 def test_the_log_is_synced_before_the_acknowledgement(tmp_path: Path) -> None:
     if shutil.which("strace") is None:
-        pytest.skip("strace is not installed: apt-get install strace")
+        missing_program("strace")
     trace = tmp_path / "trace"
     code = (
         "import os, pathlib, sys; from telemetry.stores.crash_writer import *\n"
@@ -214,19 +213,6 @@ def test_the_log_is_synced_before_the_acknowledgement(tmp_path: Path) -> None:
 # A full disk
 
 
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    folder.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=False
-    ).returncode:
-        pytest.skip("a small disk cannot be mounted here: run the tests as root to test a full disk")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
-
-
 def filler(number: int) -> list[Row]:
     """A second of 2,000 datastreams."""
     return [Row(stream, at(0) + timedelta(seconds=number), random.random()) for stream in range(2000)]
@@ -236,7 +222,7 @@ def filler(number: int) -> list[Row]:
 def test_a_full_disk_is_told_and_readings_are_taken_again_when_there_is_room(
     tmp_path: Path, checkpoint_at: int
 ) -> None:
-    with small_disk(tmp_path / "disk", "30m") as disk:
+    with small_disk(tmp_path / "disk", 30) as disk:
         ballast = disk / "ballast"
         ballast.write_bytes(b"x" * 12_000_000)
         store = DuckDBStore(disk / NAME, checkpoint_at=checkpoint_at)
