@@ -108,7 +108,7 @@ def latest(store: ObservationStore, columns: Columns) -> dict[str, list[Any]]:
 
 
 def sparklines(
-    store: ObservationStore, datastreams: Sequence[int], points: int, span: timedelta, now: datetime
+    store: ObservationStore, datastreams: Sequence[int], points: int, span: timedelta
 ) -> dict[str, dict[str, list[Any]]]:
     """The last numbers of each datastream within the span before its newest one, oldest first."""
     lines: dict[str, dict[str, list[Any]]] = {}
