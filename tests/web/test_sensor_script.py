@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -16,21 +15,13 @@ from django.utils import translation
 
 from jcoc.telemetry.messages import sensor_messages
 from jcoc.web.assets import DIST
+from web.fake_stream import STREAM, send
 
 pytestmark = pytest.mark.browser
 
 BASE = "http://sensor.test"
 HOUR = 3_600_000
 NOW = int(time.time() * 1000)
-
-
-#: A stream that stays open and says what the test sends.
-STREAM = """
-window.EventSource = class extends EventTarget {
-  constructor(url) { super(); window.stream = this; this.url = url; }
-  close() {}
-};
-"""
 
 
 class Sensor:
@@ -91,12 +82,8 @@ class Sensor:
         self.page_html = self.html(**datastream)
         self.page.goto(f"{BASE}/sensors/uji/")
         self.page.wait_for_function("window.stream")
-        self.send("hello", t=NOW)
+        send(self.page, "hello", t=NOW)
         return self.page
-
-    def send(self, event: str, **data: Any) -> None:
-        said = "([name, data]) => stream.dispatchEvent(new MessageEvent(name, { data }))"
-        self.page.evaluate(said, [event, json.dumps(data)])
 
 
 @pytest.fixture
@@ -123,14 +110,14 @@ def test_after_a_restart_of_the_server_the_newest_reading_is_fetched(sensor: Sen
     page = sensor.open()
     page.locator("#value", has_text="140,5").wait_for()
     sensor.latest = [NOW + 1000, 222.25, 0]
-    sensor.send("resync", t=NOW)
+    send(page, "resync", t=NOW)
     page.locator("#value", has_text="222,3").wait_for()
 
 
 def test_a_reading_that_comes_in_is_shown(sensor: Sensor) -> None:
     page = sensor.open()
     assert page.evaluate("stream.url") == "/live?datastreams=1&last_event_id=boot-1"
-    sensor.send("frame", t=NOW, n=[[2, NOW + 1, 999, 0], [1, NOW + 1, 333.3, 4]])
+    send(page, "frame", t=NOW, n=[[2, NOW + 1, 999, 0], [1, NOW + 1, 333.3, 4]])
     page.locator("#value", has_text="333,3").wait_for()
     page.locator("#state").get_by_text("periksa").wait_for()
 

@@ -17,6 +17,8 @@ from jcoc.indicators.dimensions import DIMENSIONS
 from jcoc.operations.wall.messages import wall_messages
 from jcoc.web.assets import DIST
 from jcoc.web.middleware import POLICY
+from support import until
+from web.fake_stream import STREAM, send
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +41,8 @@ def state() -> dict[str, Any]:
     return {
         "t": NOW,
         "last_event_id": "boot-1",
+        "page": "one",
+        "day": "2026-11-24",
         "sensors": {
             "id": ids,
             "code": [f"s-{pk}" for pk in ids],
@@ -79,7 +83,7 @@ class Wall:
         self.page_html = self.html()
         page.route("**/*", self.answer)
 
-    def html(self) -> str:
+    def html(self, revision: str = "one") -> str:
         urls = {
             "state": "/wall/state.json", "spark": "/wall/spark.json", "live": "/live", "sensor": "/sensors/{code}/",
             "sensors": "/sensors/", "kelurahan": "/map/none", "kecamatan": "/map/none", "rivers": "/map/none",
@@ -88,6 +92,7 @@ class Wall:
         with translation.override("id"):
             config = {
                 "lang": "id",
+                "page": revision,
                 "city": {
                     "centre": [103.62, -1.6],
                     "bounds": [103.55, -1.65, 103.7, -1.55],
@@ -117,13 +122,22 @@ class Wall:
         else:
             route.fulfill(json={})
 
-    def open(self) -> Any:
+    def open(self, *, held: bool = False) -> Any:
+        """Held: the stream stays open and says what the test sends."""
+        if held:
+            self.page.add_init_script(STREAM)
         self.page.add_init_script(
             "window.violations = []; document.addEventListener('securitypolicyviolation',"
             " event => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));"
         )
         self.page.goto(f"{BASE}/wall/")
+        if held:
+            self.page.wait_for_function("window.stream")
+            send(self.page, "hello", t=NOW)
         return self.page
+
+    def count(self, path: str) -> int:
+        return sum(urlsplit(url).path == path for url in self.asked)
 
 
 @pytest.fixture
@@ -221,3 +235,83 @@ def test_without_sensors_the_wall_says_so(wall: Callable[..., Wall]) -> None:
     page = opened.open()
     page.locator(".alerts-calm", has_text="Belum ada sensor").wait_for()
     page.locator("#map-note", has_text="Batas wilayah kota belum diimpor").wait_for(timeout=60_000)
+
+
+def test_after_an_upgrade_the_page_is_made_anew(wall: Callable[..., Wall]) -> None:
+    opened = wall()
+    page = opened.open(held=True)
+    page.locator(".alert").first.wait_for()
+    opened.page_html = opened.html("two")
+    opened.state["page"] = "two"
+    with page.expect_navigation():
+        send(page, "resync", t=NOW)
+    page.locator(".alert").first.wait_for()
+    assert opened.count("/wall/") == 2
+
+
+def test_another_day_fetches_the_map_again(wall: Callable[..., Wall]) -> None:
+    opened = wall()
+    page = opened.open(held=True)
+    page.locator("[data-map-ready]").wait_for(timeout=60_000)
+    layers = opened.count("/map/none")
+    send(page, "resync", t=NOW)
+    opened.state["day"] = "2026-11-25"
+    send(page, "resync", t=NOW)
+
+    def again() -> bool:
+        page.wait_for_timeout(50)  # lets the page's requests through
+        return opened.count("/map/none") == 2 * layers
+
+    until(again, what="the second fetch of the layers")
+    assert opened.count("/wall/") == 1
+
+
+def test_a_slow_city_is_not_a_broken_one(wall: Callable[..., Wall]) -> None:
+    def freshness(gaps: list[int | None]) -> str:
+        opened = wall()
+        opened.state["latest"]["time"] = [NOW - 14 * MINUTE] * len(SENSORS)
+        opened.state["sensors"]["gap_s"] = gaps
+        page = opened.open(held=True)
+        page.locator("#age-text", has_text="14 mnt").wait_for()
+        page.wait_for_function(
+            "document.getElementById('tally-normal').querySelector('b').textContent !== ''"
+        )
+        return page.locator("#age").get_attribute("data-fresh")
+
+    assert freshness([3600, 7200, None, 3600, 3600]) == "ok"
+    assert freshness([3600, 300, None, 3600, 3600]) == "stale"
+    assert freshness([None] * 5) == "ok"
+
+
+def test_a_card_stays_open_over_a_new_state(wall: Callable[..., Wall]) -> None:
+    opened = wall()
+    page = opened.open(held=True)
+    page.locator("[data-map-ready]").wait_for(timeout=60_000)
+    page.locator(".alert-name", has_text="Sungai tinggi").click()
+    card = page.locator("#sensor-card")
+    card.get_by_text("325,5").wait_for()
+    opened.state["latest"]["value"] = [111.0, *opened.state["latest"]["value"][1:]]
+    send(page, "resync", t=NOW)
+    card.get_by_text("111 cm").wait_for()
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_who_wants_no_motion_sees_none(wall: Callable[..., Wall], motion: str) -> None:
+    opened = wall(reduced_motion=motion)
+    page = opened.open(held=True)
+    page.locator("[data-map-ready]").wait_for(timeout=60_000)
+    # What a reading's ring draws, counted where it is drawn.
+    page.evaluate(
+        "window.rings = 0; const made = document.getElementById('rings').getContext('2d');"
+        " const drawn = made.arc.bind(made); made.arc = (...at) => { window.rings++; drawn(...at); }; void 0"
+    )
+    send(page, "frame", t=NOW, n=[[2, NOW, 42.25, 0]])
+    page.locator("#readings").get_by_text("42,3").wait_for()
+    if motion == "no-preference":
+        page.wait_for_function("window.rings > 0")
+        return
+    page.evaluate(
+        "new Promise(done => { let left = 20; (function step() { --left ? requestAnimationFrame(step) : done(); })() })"
+    )
+    assert page.evaluate("window.rings") == 0
+    assert page.evaluate("document.getAnimations().length") == 0

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
+from functools import cache
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+
+from jcoc import __version__
 
 DIST = Path(__file__).resolve().parent / "static" / "dist"
 
@@ -37,3 +41,13 @@ def asset_url(name: str) -> str:
     if name not in names:
         raise ImproperlyConfigured(f"The build made no asset {name!r}; it made {', '.join(sorted(names))}.")
     return static(f"dist/{names[name]}")
+
+
+@cache
+def revision() -> str:
+    """Another one after an upgrade: a page that stays open for months asks for it.
+
+    Of the build this process began with, for it serves no file that was made later.
+    """
+    made = json.dumps([__version__, manifest()], sort_keys=True)
+    return hashlib.sha256(made.encode()).hexdigest()[:12]

@@ -13,12 +13,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from jcoc.city import maps
 from jcoc.indicators.dimensions import DIMENSIONS
 from jcoc.operations.wall import sensors
 from jcoc.operations.wall.messages import wall_messages
 from jcoc.operations.wall.outline import city_outline
 from jcoc.telemetry import runtime
 from jcoc.trail.access import ADMINISTRATOR, KIOSK, OPERATOR, allow
+from jcoc.web import assets
 
 SPARK_POINTS = 60
 SPARK_DATASTREAMS = 60
@@ -31,6 +33,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     config = {
         "lang": translation.get_language(),
         "kiosk": request.principal.reads_only,  # type: ignore[attr-defined]
+        "page": _page_revision(),
         "city": city_outline(),
         "dimensions": [
             {"code": dimension.code, "name": dimension.name_id, "name_en": dimension.name_en}
@@ -52,6 +55,11 @@ def wall(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/wall.html", {"config": config})
 
 
+def _page_revision() -> str:
+    """Where it differs from the page's own, the page is made anew: by an upgrade, or another map."""
+    return f"{assets.revision()}-{maps.revision()}"
+
+
 @allow(ADMINISTRATOR, OPERATOR, KIOSK)
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
@@ -64,6 +72,8 @@ def state(request: HttpRequest) -> HttpResponse:
         {
             "t": int(time.time() * 1000),
             "last_event_id": last_event_id,
+            "page": _page_revision(),
+            "day": timezone.localdate().isoformat(),
             "sensors": columns.encoded,
             "latest": sensors.latest(running.store, columns),
         }
@@ -85,7 +95,5 @@ def spark(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"detail": detail}, status=400)
     allowed = sensors.columns(request.principal.audiences).positions  # type: ignore[attr-defined]
     wanted = [pk for pk in asked if pk in allowed]
-    lines = sensors.sparklines(
-        runtime.current().store, wanted, SPARK_POINTS, timedelta(days=2), timezone.now()
-    )
+    lines = sensors.sparklines(runtime.current().store, wanted, SPARK_POINTS, timedelta(days=2))
     return JsonResponse(lines, headers={"Cache-Control": "no-store"})

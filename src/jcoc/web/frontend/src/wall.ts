@@ -16,6 +16,7 @@ import { Tile } from "./wall/tiles";
 interface Config {
   lang: string;
   messages: Messages;
+  page: string;
   city: { centre: [number, number]; bounds: [number, number, number, number] | null };
   dimensions: { code: string }[];
   urls: Record<"state" | "spark" | "live" | "sensor" | "sensors" | "kelurahan" | "kecamatan" | "rivers" | "sites", string>;
@@ -36,6 +37,7 @@ const mapElement = element("map");
 const overlay = new Overlay(
   element<HTMLCanvasElement>("dots"), element<HTMLCanvasElement>("rings"),
   JSON.parse(mapElement.dataset.icons ?? "{}") as Record<string, string>,
+  document.querySelectorAll<HTMLElement>(".map-tools, .legend, #origin-banner"),
 );
 const finder = new Finder(format, messages, (sensor) => goTo(sensor, element("search-open")));
 const address = (code: string): string => urls.sensor.replace("{code}", encodeURIComponent(code));
@@ -57,6 +59,7 @@ let view: View | null = null;
 let loading = false;
 let second = 0;
 let stateChanged = false;
+let day = "";
 
 function now(): number {
   return live?.now() ?? Date.now();
@@ -84,8 +87,15 @@ async function loadState(): Promise<void> {
 }
 
 function start(answer: StateAnswer): void {
+  if (answer.page !== config.page) {
+    location.reload();
+    return;
+  }
+  // Boundaries hold from a day to a day.
+  if (day && day !== answer.day) map?.reload();
+  day = answer.day;
   const model = new Model(answer, answer.t);
-  const card = parts?.card.renew(model) ?? new Card(model, format, messages, address, () => overlay.choose(-1));
+  const card = parts?.card.renew(model, answer.t) ?? new Card(model, format, messages, address, () => overlay.choose(-1));
   parts = {
     model,
     card,
@@ -97,6 +107,7 @@ function start(answer: StateAnswer): void {
   };
   touched.clear();
   overlay.show(model);
+  overlay.choose(card.sensor);
   finder.use(model);
   setText(element("age-sensors"), model.size ? fill(model.size === 1 ? messages.sensor : messages.sensors, { n: format.count(model.size) }) : "");
   for (const time of model.time) if (time <= answer.t) freshness.received(time);
@@ -198,6 +209,7 @@ function everySecond(): void {
   const at = now();
   setText(element("clock"), format.clock(at));
   setText(element("date"), format.date(at));
+  if (parts) freshness.patience = parts.model.patience();
   freshness.write(at);
   if (!parts) return;
   second++;
@@ -213,7 +225,7 @@ function everySecond(): void {
   if (second % CHOOSE_EVERY === 0) {
     void loadSparks(parts.tiles.filter((tile) => tile.choose()).map((tile) => tile.shown));
   }
-  if (second % RELOAD_EVERY === 0 && !parts.card.pinned) void loadState();
+  if (second % RELOAD_EVERY === 0) void loadState();
 }
 
 function goTo(sensor: number, from: HTMLElement | null): void {
@@ -296,6 +308,7 @@ async function startMap(): Promise<void> {
         overlay.move(moved);
         placeCard();
       },
+      onNames: (names) => overlay.showNames(names),
       onSites: (sites) => overlay.showSites(sites),
       onPlaces: (count, approximate, rivers) => {
         element("legend-approximate").hidden = !approximate;

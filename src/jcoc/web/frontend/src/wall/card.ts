@@ -47,9 +47,14 @@ export class Card {
   }
 
   // The wall stays open for months: a new state takes the card over, and adds no listener.
-  renew(model: Model): this {
-    this.close();
+  renew(model: Model, now: number): this {
+    const sensor = this.sensor < 0 ? undefined : model.find(this.model.info.id[this.sensor]!);
+    if (sensor === undefined) this.close();
     this.model = model;
+    if (sensor !== undefined) {
+      this.sensor = sensor;
+      this.write(now);
+    }
     return this;
   }
 

@@ -43,6 +43,8 @@ export class Foot {
       const item = element(`tally-${STATE_NAMES[state]!}`);
       item.hidden = tally[state]! === 0;
       setText(item.querySelector("b"), format.count(tally[state]!));
+      // The legend explains what is on the map now, and nothing else.
+      element(`legend-${STATE_NAMES[state]!}`).hidden = tally[state]! === 0;
     }
     const reporting = tally[State.NORMAL] + tally[State.CHECK];
     setText(element("foot-reporting"), format.count(reporting));

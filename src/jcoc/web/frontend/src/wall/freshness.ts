@@ -2,14 +2,14 @@ import type { Format } from "../core/format";
 import type { Link } from "../core/live";
 import { element, fill, setText, type Messages } from "../core/page";
 
-const STALE_AFTER = 60_000;
-
 // How old what the wall shows is. A wall that stands still must say so before anybody trusts it.
 export class Freshness {
   private readonly root = element("age");
   private link: Link = "connecting";
   private lostAt = 0;
   private newest = NaN;
+  // Milliseconds after which nothing new is strange.
+  patience = Infinity;
 
   constructor(
     private readonly format: Format,
@@ -39,7 +39,7 @@ export class Freshness {
     } else if (Number.isNaN(this.newest)) {
       fresh = "unknown";
       text = (this.link === "connecting" ? messages.connecting : messages.data_none) ?? "";
-    } else if (age > STALE_AFTER) {
+    } else if (age > this.patience) {
       fresh = "stale";
       text = fill(messages.data_stale, { age: format.age(age) });
     } else {

@@ -1,6 +1,8 @@
 import { Map as GlMap, setWorkerCount, setWorkerUrl, type FilterSpecification, type GeoJSONSource, type StyleSpecification } from "maplibre-gl";
+import type { PlaceName } from "./labels";
 import { mercatorX, mercatorY } from "./model";
-import type { SitePoint, View } from "./overlay";
+import type { View } from "./overlay";
+import type { SitePoint } from "./sites";
 
 type Collection = GeoJSON.FeatureCollection<GeoJSON.Geometry, Record<string, unknown>>;
 
@@ -13,11 +15,13 @@ export interface MapOptions {
   title: string;
   gestures: { touch: string; mac: string; windows: string } | null;
   onMove(view: View): void;
+  onNames(names: PlaceName[]): void;
   onSites(sites: SitePoint[]): void;
   onPlaces(count: number, approximate: boolean, rivers: boolean): void;
 }
 
 const TILE = 512;
+const RETRY_MS = 15_000;
 const SHADES = ["#15223c", "#18294a", "#1b3054", "#162744"];
 const FONT = ["Plus Jakarta Sans", "sans-serif"];
 const EMPTY: Collection = { type: "FeatureCollection", features: [] };
@@ -30,7 +34,6 @@ const STYLE: StyleSpecification = {
   sources: {
     kelurahan: { type: "geojson", data: EMPTY },
     kecamatan: { type: "geojson", data: EMPTY },
-    labels: { type: "geojson", data: EMPTY },
     rivers: { type: "geojson", data: EMPTY },
   },
   layers: [
@@ -41,18 +44,8 @@ const STYLE: StyleSpecification = {
     { id: "river-glow", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#1f8fe6", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 18, 15, 38], "line-blur": ["interpolate", ["linear"], ["zoom"], 11, 14, 15, 28], "line-opacity": 0.8 } },
     { id: "river", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#6fcbff", "line-width": ["interpolate", ["linear"], ["zoom"], 11, 2.6, 15, 7] } },
     {
-      id: "kecamatan-name", type: "symbol", source: "labels", filter: ["==", ["get", "level"], "kecamatan"], maxzoom: 12.9,
-      layout: { "text-field": ["upcase", ["get", "name"]], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10, 8.5, 12.9, 13], "text-letter-spacing": 0.09, "text-max-width": 7, "text-padding": 4 },
-      paint: { "text-color": "#a9bbdd", "text-halo-color": "#0d1830", "text-halo-width": 1.3, "text-opacity": 0.9 },
-    },
-    {
-      id: "kelurahan-name", type: "symbol", source: "labels", filter: ["==", ["get", "level"], "kelurahan"], minzoom: 12.1,
-      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 12, 10.5, 15, 15], "text-max-width": 6.5, "text-padding": 3 },
-      paint: { "text-color": "#8fa3c9", "text-halo-color": "#0d1830", "text-halo-width": 1.2 },
-    },
-    {
       id: "river-name", type: "symbol", source: "rivers", minzoom: 10.5,
-      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "symbol-placement": "line", "text-letter-spacing": 0.06, "text-offset": [0, 1.1] },
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "symbol-placement": "line", "text-letter-spacing": 0.06, "text-offset": [0, 1.1], "text-max-angle": 18 },
       paint: { "text-color": "#9fdcff", "text-halo-color": "#0d1830", "text-halo-width": 1.6 },
     },
   ],
@@ -101,7 +94,7 @@ export class CityMap {
   }
 
   private padding(): { top: number; bottom: number; left: number; right: number } {
-    const narrow = this.options.container.clientWidth < 700;
+    const narrow = this.options.container.clientWidth < 500;
     return narrow ? { top: 16, bottom: 16, left: 12, right: 12 } : { top: 34, bottom: 64, left: 26, right: 26 };
   }
 
@@ -117,8 +110,18 @@ export class CityMap {
     });
   }
 
-  private async load(places: Promise<Collection[]>): Promise<void> {
-    const [kelurahan, kecamatan, rivers, sites] = await places;
+  // What cannot be fetched stays as it was.
+  reload(): void {
+    void this.load(fetchPlaces(this.options.urls));
+  }
+
+  private async load(places: Promise<Collection[] | null>): Promise<void> {
+    const fetched = await places;
+    if (!fetched) {
+      setTimeout(() => this.reload(), RETRY_MS);
+      return;
+    }
+    const [kelurahan, kecamatan, rivers, sites] = fetched;
     shade(kelurahan!);
     const set = (name: string, data: Collection): void => {
       this.map.getSource<GeoJSONSource>(name)?.setData(data);
@@ -129,7 +132,7 @@ export class CityMap {
     this.map.once("idle", () => {
       this.options.container.dataset.mapReady = "";
     });
-    set("labels", { type: "FeatureCollection", features: [...labels(kecamatan!, "kecamatan"), ...labels(kelurahan!, "kelurahan")] });
+    this.options.onNames([...names(kecamatan!, "kecamatan"), ...names(kelurahan!, "kelurahan")]);
     this.options.onSites(sites!.features.filter((site) => site.geometry.type === "Point").map(site));
     this.options.onPlaces(
       kelurahan!.features.length,
@@ -154,13 +157,18 @@ export class CityMap {
   }
 }
 
-function fetchPlaces(urls: MapOptions["urls"]): Promise<Collection[]> {
-  return Promise.all([urls.kelurahan, urls.kecamatan, urls.rivers, urls.sites].map(fetchCollection));
+async function fetchPlaces(urls: MapOptions["urls"]): Promise<Collection[] | null> {
+  try {
+    return await Promise.all([urls.kelurahan, urls.kecamatan, urls.rivers, urls.sites].map(fetchCollection));
+  } catch (error) {
+    console.error(error);
+    return null;
+  }
 }
 
 async function fetchCollection(url: string): Promise<Collection> {
   const answer = await fetch(url);
-  if (!answer.ok) return EMPTY;
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return (await answer.json()) as Collection;
 }
 
@@ -173,12 +181,10 @@ function shade(places: Collection): void {
   });
 }
 
-function labels(places: Collection, level: string): Collection["features"] {
+function names(places: Collection, level: PlaceName["level"]): PlaceName[] {
   return places.features.flatMap((place) => {
     const at = labelPoint(place);
-    if (!at) return [];
-    const properties = { name: place.properties.name, level };
-    return [{ type: "Feature" as const, properties, geometry: { type: "Point" as const, coordinates: at } }];
+    return at ? [{ x: mercatorX(at[0]), y: mercatorY(at[1]), name: String(place.properties.name ?? ""), level }] : [];
   });
 }
 

@@ -4,6 +4,8 @@ import { State, stateOf } from "../core/states";
 export interface StateAnswer {
   t: number;
   last_event_id: string;
+  page: string;
+  day: string;
   sensors: {
     id: number[]; code: string[]; name: string[]; thing: string[]; property: string[]; unit: string[];
     dimension: string[]; lon: (number | null)[]; lat: (number | null)[]; origin: string[];
@@ -116,6 +118,19 @@ export class Model {
 
   private beginning(sensor: number, now: number): number {
     return this.state[sensor] === State.SILENT ? this.time[sensor]! : now;
+  }
+
+  // How long nothing may come before that is strange: the shortest gap of the sensors that were still speaking
+  // when the newest reading came. A slow city is not a broken one.
+  patience(): number {
+    let newest = -Infinity;
+    for (const time of this.time) if (time > newest) newest = time;
+    let shortest = Infinity;
+    for (let sensor = 0; sensor < this.size; sensor++) {
+      const gap = this.gap[sensor]!;
+      if (gap < shortest && newest - this.time[sensor]! <= gap) shortest = gap;
+    }
+    return Math.max(shortest, 60_000);
   }
 
   tally(): [empty: number, normal: number, check: number, silent: number] {

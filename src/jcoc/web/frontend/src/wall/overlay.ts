@@ -1,5 +1,8 @@
 import { shapePath, State, STATE_NAMES } from "../core/states";
+import { FONT, Labels, ON_PLACE, type Label, type PlaceName } from "./labels";
 import type { Model } from "./model";
+import { around, Room, type Box } from "./room";
+import { paintSites, type SitePoint } from "./sites";
 
 export interface View {
   x: number; // left edge of the canvas in Web Mercator, 0..1 around the world
@@ -10,14 +13,6 @@ export interface View {
   zoom: number;
 }
 
-export interface SitePoint {
-  x: number;
-  y: number;
-  name: string;
-  kind: string;
-  approximate: boolean;
-}
-
 export interface Callout {
   sensor: number;
   text: string;
@@ -25,8 +20,11 @@ export interface Callout {
 
 const PULSE_MS = 1100;
 const PULSE_TICK_MS = 60;
+const PILL_HEIGHT = 26;
+const PILL_FONT = `600 12.5px ${FONT}`;
 // More rings than these say nothing but that something always changes.
 const PULSES_AT_ONCE = 48;
+const NOTHING = new Int32Array();
 const ORDER = [State.EMPTY, State.NORMAL, State.SILENT, State.CHECK];
 
 // The sensors, drawn over the map on 2D canvases: ten thousand of them change ten times a second, which would
@@ -46,13 +44,17 @@ export class Overlay {
   private model: Model | null = null;
   private sites: SitePoint[] = [];
   private callouts: Callout[] = [];
-  private boxes: { sensor: number; left: number; top: number; right: number; bottom: number }[] = [];
+  private pills: { sensor: number; box: Box }[] = [];
+  private names: PlaceName[] = [];
+  private readonly labels: Labels;
+  private covered: Box[] = [];
   private chosen = -1;
 
   constructor(
     private readonly dotCanvas: HTMLCanvasElement,
     private readonly ringCanvas: HTMLCanvasElement,
     private readonly siteIcons: Record<string, string>,
+    private readonly furniture: NodeListOf<HTMLElement>,
   ) {
     this.dots = dotCanvas.getContext("2d")!;
     this.rings = ringCanvas.getContext("2d")!;
@@ -61,11 +63,19 @@ export class Overlay {
     this.colour = Object.fromEntries(
       ["normal", "check", "silent", "empty", "ink", "ink-2", "bg", "panel", "line", "muted", "focus", "line-strong"].map((name) => [name, read(name)]),
     );
+    this.labels = new Labels(this.dots, "#0d1830", () => this.draw());
+    const seen = new ResizeObserver(() => this.measure());
+    for (const piece of furniture) seen.observe(piece);
   }
 
   show(model: Model): void {
     this.model = model;
     this.pulses.clear();
+    this.draw();
+  }
+
+  showNames(names: PlaceName[]): void {
+    this.names = names;
     this.draw();
   }
 
@@ -96,6 +106,7 @@ export class Overlay {
         canvas.height = Math.round(view.height * ratio);
       }
       this.sprites.clear();
+      this.measure();
     }
     this.view = view;
     // At once, not in the next frame: the dots must not swim on the moving map.
@@ -132,8 +143,8 @@ export class Overlay {
 
   // The sensor under the pointer; what asks for attention wins over its neighbours.
   at(x: number, y: number, reach: number): number {
-    for (const box of this.boxes) {
-      if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) return box.sensor;
+    for (const { sensor, box } of this.pills) {
+      if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) return sensor;
     }
     const model = this.model;
     if (!model) return -1;
@@ -202,28 +213,54 @@ export class Overlay {
     else context.fill(shape);
   }
 
+  // Where the buttons and the legend lie over the map.
+  private measure(): void {
+    const map = this.dotCanvas.getBoundingClientRect();
+    this.covered = Array.from(this.furniture, (piece) => piece.getBoundingClientRect())
+      .filter((box) => box.width > 0)
+      .map((box) => ({ left: box.left - map.left, top: box.top - map.top, right: box.right - map.left, bottom: box.bottom - map.top }));
+    this.draw();
+  }
+
   private paint(): void {
     this.queued = false;
-    const { dots, view, ratio, model } = this;
+    const { dots, view, ratio } = this;
+    const model = this.model;
     dots.setTransform(1, 0, 0, 1, 0, 0);
     dots.clearRect(0, 0, this.dotCanvas.width, this.dotCanvas.height);
-    this.paintSites();
-    if (!model) return;
-    dots.setTransform(1, 0, 0, 1, 0, 0);
+    dots.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const room = new Room(view.width, view.height);
+    this.covered.forEach((box) => room.take(box));
+    const siteNames = paintSites(dots, this.sites, this.siteIcons, view, this.colour, room);
+    const placed = model?.placed ?? NOTHING;
+    const x = new Float32Array(placed.length);
+    const y = new Float32Array(placed.length);
+    placed.forEach((sensor, i) => {
+      x[i] = (model!.x[sensor]! - view.x) * view.scale;
+      y[i] = (model!.y[sensor]! - view.y) * view.scale;
+      room.dot(x[i]!, y[i]!);
+    });
+    const pills = this.layPills(room);
     for (const state of ORDER) {
+      // The names lie over the crowd, and under what needs a look.
+      if (state === State.SILENT) {
+        dots.setTransform(ratio, 0, 0, ratio, 0, 0);
+        this.labels.paint([...siteNames, ...this.placeNames()], room);
+      }
+      dots.setTransform(1, 0, 0, 1, 0, 0);
       const sprite = this.sprite(state);
       const half = sprite.width / 2;
-      for (const sensor of model.placed) {
-        if (model.state[sensor] !== state) continue;
-        const x = (model.x[sensor]! - view.x) * view.scale * ratio - half;
-        const y = (model.y[sensor]! - view.y) * view.scale * ratio - half;
-        if (x < -half * 2 || y < -half * 2 || x > this.dotCanvas.width || y > this.dotCanvas.height) continue;
-        dots.drawImage(sprite, Math.round(x), Math.round(y));
+      for (let i = 0; i < placed.length; i++) {
+        if (model!.state[placed[i]!] !== state) continue;
+        const left = Math.round(x[i]! * ratio - half);
+        const top = Math.round(y[i]! * ratio - half);
+        if (left < -2 * half || top < -2 * half || left > this.dotCanvas.width || top > this.dotCanvas.height) continue;
+        dots.drawImage(sprite, left, top);
       }
     }
     dots.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.paintCallouts();
-    if (this.chosen >= 0) {
+    for (const pill of pills) this.paintPill(pill);
+    if (model && this.chosen >= 0) {
       const { x, y } = this.position(this.chosen);
       dots.beginPath();
       dots.arc(x, y, this.radius(model.state[this.chosen]!) + 7, 0, 2 * Math.PI);
@@ -233,95 +270,76 @@ export class Overlay {
     }
   }
 
-  private paintSites(): void {
-    const { dots, view, ratio, colour } = this;
-    dots.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const close = view.zoom >= 12.6;
-    for (const site of this.sites) {
-      const large = site.kind === "operation_centre" || site.kind === "landfill";
-      const size = large ? 24 : close ? 20 : 14;
-      const x = (site.x - view.x) * view.scale;
-      const y = (site.y - view.y) * view.scale;
-      if (x < -40 || y < -40 || x > view.width + 40 || y > view.height + 40) continue;
-      dots.save();
-      dots.translate(x - size / 2, y - size / 2);
-      dots.beginPath();
-      dots.roundRect(0, 0, size, size, size / 4);
-      dots.fillStyle = colour.panel!;
-      dots.globalAlpha = large ? 1 : 0.82;
-      dots.fill();
-      dots.setLineDash(site.approximate ? [3, 2] : []);
-      dots.lineWidth = 1;
-      dots.strokeStyle = colour["line-strong"]!;
-      dots.stroke();
-      dots.setLineDash([]);
-      const icon = this.siteIcons[site.kind];
-      if (icon) {
-        const drawn = size * 0.68;
-        dots.translate((size - drawn) / 2, (size - drawn) / 2);
-        dots.scale(drawn / 24, drawn / 24);
-        dots.lineWidth = large ? 1.9 : 2.3;
-        dots.lineCap = dots.lineJoin = "round";
-        dots.strokeStyle = large ? colour.ink! : colour["ink-2"]!;
-        dots.stroke(new Path2D(icon));
-      }
-      dots.restore();
-      if (large || view.zoom >= 14) this.paintSiteName(site.name, x + size / 2 + 5, y);
-    }
+  private placeNames(): Label[] {
+    const { view } = this;
+    const grown = (from: number, small: number, to: number, large: number): number =>
+      small + (large - small) * Math.min(Math.max((view.zoom - from) / (to - from), 0), 1);
+    const shown = this.names.filter(({ level }) => (level === "kecamatan" ? view.zoom < 12.9 : view.zoom >= 12.1));
+    return shown.map(({ x, y, name, level }) => ({
+      x: (x - view.x) * view.scale,
+      y: (y - view.y) * view.scale,
+      weight: 400,
+      gap: 1,
+      places: ON_PLACE,
+      ...(level === "kecamatan"
+        ? { text: name.toLocaleUpperCase(), size: grown(10, 8.5, 12.9, 13), colour: "#a9bbdd", spacing: 0.09, widest: 7 }
+        : { text: name, size: grown(12, 10.5, 15, 15), colour: "#8fa3c9", spacing: 0, widest: 6.5 }),
+    }));
   }
 
-  private paintSiteName(name: string, x: number, y: number): void {
-    const { dots, colour } = this;
-    dots.font = `600 12px ${FONT}`;
-    dots.textBaseline = "middle";
-    dots.lineJoin = "round";
-    dots.lineWidth = 3.5;
-    dots.strokeStyle = colour.bg!;
-    dots.strokeText(name, x, y);
-    dots.fillStyle = colour["ink-2"]!;
-    dots.fillText(name, x, y);
-  }
-
-  private paintCallouts(): void {
-    const { dots, view, colour } = this;
-    this.boxes = [];
-    dots.font = `600 12.5px ${FONT}`;
-    dots.textBaseline = "middle";
-    for (const { sensor, text } of this.callouts) {
-      if (!this.visible(sensor)) continue;
+  // The words beside what is called out: where they cover neither another call nor, if it can be, other sensors.
+  private layPills(room: Room): { sensor: number; text: string; box: Box }[] {
+    const { dots } = this;
+    dots.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    dots.font = PILL_FONT;
+    const called = this.callouts.filter(({ sensor }) => this.model && this.visible(sensor)).map(({ sensor, text }) => {
       const { x, y } = this.position(sensor);
-      const width = Math.ceil(dots.measureText(text).width) + 18;
-      const right = x + 18 + width < view.width - 8;
-      const left = right ? x + 18 : x - 18 - width;
-      const box = { sensor, left, top: y - 13, right: left + width, bottom: y + 13 };
-      if (left < 8 || box.top < 8 || box.bottom > view.height - 60) continue;
-      if (this.boxes.some((other) => box.left < other.right + 6 && box.right > other.left - 6 && box.top < other.bottom + 6 && box.bottom > other.top - 6)) continue;
-      this.boxes.push(box);
-      const state = this.model!.state[sensor]!;
-      const hue = state === State.CHECK ? colour.check! : colour.silent!;
-      dots.beginPath();
-      dots.arc(x, y, 12, 0, 2 * Math.PI);
-      dots.fillStyle = colour.bg!;
-      dots.fill();
-      dots.lineWidth = 2;
-      dots.strokeStyle = hue;
-      dots.stroke();
-      dots.save();
-      dots.translate(x, y);
-      this.drawShape(dots, state, state === State.CHECK ? 6.5 : 4.5);
-      dots.restore();
-      dots.beginPath();
-      dots.roundRect(left, box.top, width, 26, 7);
-      dots.fillStyle = colour.bg!;
-      dots.globalAlpha = 0.92;
-      dots.fill();
-      dots.globalAlpha = 1;
-      dots.lineWidth = 1;
-      dots.strokeStyle = hue;
-      dots.stroke();
-      dots.fillStyle = colour.ink!;
-      dots.fillText(text, left + 9, y + 0.5);
-    }
+      const ring = around(x, y, 28, 28);
+      room.take(ring);
+      return { sensor, text, x, y, ring, width: Math.ceil(dots.measureText(text).width) + 18 };
+    });
+    const laid = called.flatMap(({ sensor, text, x, y, ring, width }) => {
+      const aside = 18 + width / 2;
+      const boxes = [[aside, 0], [-aside, 0], [aside, -24], [aside, 24], [-aside, -24], [-aside, 24], [0, -30], [0, 30]]
+        .map(([across, down]) => around(x + across!, y + down!, width, PILL_HEIGHT));
+      const box = room.best(boxes, ring);
+      if (!box) return [];
+      room.take(box);
+      return [{ sensor, text, box }];
+    });
+    this.pills = laid;
+    return laid;
+  }
+
+  private paintPill({ sensor, text, box }: { sensor: number; text: string; box: Box }): void {
+    const { dots, colour } = this;
+    const { x, y } = this.position(sensor);
+    const state = this.model!.state[sensor]!;
+    const hue = colour[STATE_NAMES[state]!]!;
+    dots.beginPath();
+    dots.arc(x, y, 12, 0, 2 * Math.PI);
+    dots.fillStyle = colour.bg!;
+    dots.fill();
+    dots.lineWidth = 2;
+    dots.strokeStyle = hue;
+    dots.stroke();
+    dots.save();
+    dots.translate(x, y);
+    this.drawShape(dots, state, state === State.CHECK ? 6.5 : 4.5);
+    dots.restore();
+    dots.beginPath();
+    dots.roundRect(box.left, box.top, box.right - box.left, PILL_HEIGHT, 7);
+    dots.fillStyle = colour.bg!;
+    dots.globalAlpha = 0.92;
+    dots.fill();
+    dots.globalAlpha = 1;
+    dots.lineWidth = 1;
+    dots.strokeStyle = hue;
+    dots.stroke();
+    dots.fillStyle = colour.ink!;
+    dots.font = PILL_FONT;
+    dots.textBaseline = "middle";
+    dots.fillText(text, box.left + 9, (box.top + box.bottom) / 2 + 0.5);
   }
 
   private tick(time: number): void {
@@ -370,5 +388,3 @@ export class Overlay {
     rings.globalAlpha = 1;
   }
 }
-
-const FONT = '"Plus Jakarta Sans", system-ui, sans-serif';
