@@ -85,7 +85,7 @@ def _sorted(faults: list[Fault]) -> tuple[Fault, ...]:
 
 def _stored(polygon: shapely.Geometry) -> str:
     short = rounded(polygon, STORED_DIGITS)
-    return shapely.to_geojson(short if short.is_valid else polygon)
+    return str(shapely.to_geojson(short if short.is_valid else polygon))
 
 
 def read_features(data: bytes, faults: list[Fault]) -> list[Feature]:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from jcoc.city.models import Succession
 
 
-class PlaceField(forms.ModelChoiceField):
+class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.code})"
 
 
-class SuccessionForm(forms.ModelForm):
+class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Succession
         fields = ["successor", "predecessor", "date", "source", "note"]

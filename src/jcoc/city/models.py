@@ -159,7 +159,8 @@ class Boundary(models.Model):
 
     @property
     def geojson(self) -> dict[str, Any]:
-        return json.loads(self.geometry)
+        geometry: dict[str, Any] = json.loads(self.geometry)
+        return geometry
 
 
 class River(models.Model):

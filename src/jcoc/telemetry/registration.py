@@ -85,4 +85,5 @@ def check(thing: ThingForm, datastreams: Sequence[DatastreamForm], file_name: st
 
 def arguments(thing: ThingForm, datastreams: Sequence[DatastreamForm]) -> dict[str, Any]:
     """A thing as an argument of the local command telemetry.register."""
-    return msgspec.to_builtins(thing) | {"datastreams": [msgspec.to_builtins(form) for form in datastreams]}
+    form: dict[str, Any] = msgspec.to_builtins(thing)
+    return form | {"datastreams": [msgspec.to_builtins(one) for one in datastreams]}

@@ -110,7 +110,8 @@ def _call_server(
             elif "error" in event:
                 raise CommandFailed(event["error"])
             else:
-                return event["result"]
+                result: dict[str, Any] = event["result"]
+                return result
     except (OSError, http.client.HTTPException) as error:
         raise CommandFailed(f"The server went away while it worked on it ({error}).") from error
     finally:

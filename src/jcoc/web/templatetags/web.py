@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.core.paginator import Page
@@ -146,7 +147,7 @@ def query_with(context: dict[str, object], **changes: object) -> str:
             query.pop(name, None)
         else:
             query[name] = str(value)
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 @register.filter
@@ -155,6 +156,6 @@ def words(text: str) -> list[str]:
 
 
 @register.filter
-def elided(page: Page) -> Iterable[int | str]:
+def elided(page: Page[Any]) -> Iterable[int | str]:
     """The page numbers worth a link: both ends and the neighbours of this page."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
