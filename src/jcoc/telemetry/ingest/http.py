@@ -206,9 +206,10 @@ async def _body(receive: Receive, complete: list[bool], sender: str) -> bytes:
             if _arriving[sender] > MAX_ARRIVING_OF_ONE or _arriving.total() > MAX_ARRIVING:
                 raise Problem("busy", retry_after=1, seconds=1)
     finally:
-        _arriving[sender] -= sum(map(len, parts))
-        if not _arriving[sender]:
-            del _arriving[sender]
+        if parts:
+            _arriving[sender] -= sum(map(len, parts))
+            if not _arriving[sender]:
+                del _arriving[sender]
 
 
 def _decoded(body: bytes, asked: _Asked, snapshot: Snapshot, slots: dict[int | str, int]) -> Decoded:
