@@ -23,8 +23,9 @@ from jcoc.people.services import clear_expired_sessions
 from jcoc.telemetry import runtime
 from jcoc.telemetry.ingest.http import ingest
 from jcoc.telemetry.live import live
+from jcoc.trail.asgi import Receive, Scope, Send
 from jcoc.trail.local import command_endpoint
-from jcoc.trail.pages import Pages, Receive, Scope, Send
+from jcoc.trail.pages import Pages
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ async def local_application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/ingest":
         await ingest(scope, receive, send)
     else:
-        await command_endpoint(scope, receive, send)  # type: ignore[arg-type]
+        await command_endpoint(scope, receive, send)
 
 
 def end_streams() -> None:

@@ -24,9 +24,10 @@ from django.conf import settings
 
 from jcoc.telemetry.changes import Changes
 from jcoc.telemetry.directory import Directory
-from jcoc.telemetry.doors import Receive, Scope, Send, send_problem
+from jcoc.telemetry.doors import send_problem
 from jcoc.telemetry.problems import Problem, language_of
 from jcoc.telemetry.stores.contract import ObservationStore
+from jcoc.trail.asgi import Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +126,8 @@ class LiveHub:
         return sum(client.cookies is None for client in self.open_clients())
 
     def open_clients(self) -> list[Client]:
-        return [client for audience in self._audiences.values() for client in audience.clients]
+        # Copied: a page of the administrators counts them from another thread.
+        return [client for audience in list(self._audiences.values()) for client in list(audience.clients)]
 
     # -- intake, in the writer's thread
 

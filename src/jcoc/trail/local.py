@@ -11,10 +11,11 @@ import logging
 import queue
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from jcoc.trail.asgi import Receive, Scope, Send
 from jcoc.trail.database import migrate
 from jcoc.trail.datafolder import DataFolder, DataFolderBusy
 
@@ -22,8 +23,6 @@ logger = logging.getLogger(__name__)
 
 Progress = Callable[[float, str], None]
 Command = Callable[[dict[str, Any], Progress], dict[str, Any]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _commands: dict[str, Command] = {}
 
@@ -143,7 +142,7 @@ def _events(name: str, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
             return
 
 
-async def command_endpoint(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+async def command_endpoint(scope: Scope, receive: Receive, send: Send) -> None:
     """ASGI: ``POST /command/<name>`` with the arguments as JSON; answers a line of JSON for each event."""
     import asyncio
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
-logger = logging.getLogger(__name__)
+from jcoc.trail.asgi import Receive, Scope, Send
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+logger = logging.getLogger(__name__)
 
 MAX_BODY = 10 * 1024 * 1024
 BODY_S = 15.0

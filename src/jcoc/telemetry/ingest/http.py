@@ -18,10 +18,11 @@ import msgspec
 from django.conf import settings
 
 from jcoc.telemetry.directory import Directory, Snapshot, Token
-from jcoc.telemetry.doors import Receive, Scope, Send, answer, send_problem
+from jcoc.telemetry.doors import answer, send_problem
 from jcoc.telemetry.ingest.decode import MAX_BYTES, MAX_ROWS, Decoded, decode, too_large
 from jcoc.telemetry.ingest.reading import Limits
 from jcoc.telemetry.problems import Language, Problem, language_of, listed
+from jcoc.trail.asgi import Receive, Scope, Send
 
 #: Bytes of bodies that may be in memory while they arrive, in all and of one token; and how long one may take.
 MAX_ARRIVING, MAX_ARRIVING_OF_ONE = 128 * 1024 * 1024, 32 * 1024 * 1024
