@@ -178,3 +178,19 @@ def test_silent_connections_hold_nobody_up(own_centre: Centre) -> None:
     assert time.monotonic() - began < 1
     for connection in silent:
         connection.close()
+
+
+def test_the_server_clears_expired_sessions(own_centre: Centre) -> None:
+    def shell(code: str) -> str:
+        done = own_centre.jcoc(
+            "manage", "shell", "-c", f"from django.contrib.sessions.models import Session\n{code}"
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    own_centre.stop()
+    shell('Session.objects.create(session_key="old", session_data="", expire_date="2020-01-01T00:00:00Z")')
+    own_centre.start()
+    until(
+        lambda: "LEFT 0" in shell('print("LEFT", Session.objects.count())'), what="the clearing of sessions"
+    )
