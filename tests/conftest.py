@@ -27,9 +27,9 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """A headless Chromium driven by Playwright."""
+    """A headless Chromium driven by Playwright, for one module: while it runs, asyncio.run() cannot."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
