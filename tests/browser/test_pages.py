@@ -22,6 +22,7 @@ PAGES = {
     "/sensors/?q=nothing-is-called-so": "operator-uji",
     "/password/": "operator-uji",
     "/accounts/": "kepala-uji",
+    "/feeds/": "kepala-uji",
     "/tokens/": "kepala-uji",
     "/kiosk/": "kepala-uji",
     "/places/": "kepala-uji",

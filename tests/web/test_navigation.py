@@ -20,7 +20,7 @@ def test_each_role_is_shown_where_it_may_go() -> None:
     assert "/sensors/" in operator
     assert "/tokens/" not in operator
     assert set(operator) < set(administrator)
-    assert {"/tokens/", "/accounts/", "/places/"} <= set(administrator)
+    assert {"/feeds/", "/tokens/", "/accounts/", "/places/"} <= set(administrator)
     assert seen_by("kiosk") == seen_by(None) == []
 
 

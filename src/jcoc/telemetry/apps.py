@@ -11,6 +11,7 @@ class TelemetryConfig(AppConfig):
     menu = (
         Entry(20, "telemetry:sensor_list", _("Sensors"), "sensor"),
         Entry(40, "telemetry:tokens", _("Devices"), "device", administrators_only=True),
+        Entry(50, "telemetry:feeds", _("Feeds"), "feed", administrators_only=True),
     )
 
     def ready(self) -> None:

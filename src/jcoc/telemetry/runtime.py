@@ -20,6 +20,14 @@ REFRESH_S = 1.0
 _current: Runtime | None = None
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What the last settling came to."""
+
+    at: datetime
+    moved: int | None  # readings; None where it failed
+
+
 @dataclass
 class Runtime:
     store: ObservationStore
@@ -27,6 +35,8 @@ class Runtime:
     pipeline: Pipeline
     hub: LiveHub
     mqtt: MqttIngest | None = None
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    settled: Settled | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
@@ -72,6 +82,7 @@ class Runtime:
     async def _settle(self) -> None:
         """At the start and each night: bring the days that have ended into their final order."""
         while True:
+            moved = None
             try:
                 # A day's margin: late readings of yesterday still come in today.
                 moved = await asyncio.to_thread(
@@ -81,6 +92,7 @@ class Runtime:
             except Exception:
                 logger.exception("Settling failed; it is tried again tomorrow")
             now = datetime.now(UTC)
+            self.settled = Settled(now, moved)
             night = (now + timedelta(days=1)).replace(
                 hour=19, minute=10, second=0, microsecond=0
             )  # 02.10 WIB

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jcoc.telemetry import token_views, views
+from jcoc.telemetry import feed_views, token_views, views
 
 app_name = "telemetry"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("sensors/<slug:code>/", views.sensor, name="sensor"),
     path("sensors/<slug:code>/series.json", views.series, name="series"),
     path("sensors/<slug:code>/download.<str:form>", views.download, name="download"),
+    path("feeds/", feed_views.feeds, name="feeds"),
     path("tokens/", token_views.tokens, name="tokens"),
     path("tokens/<int:pk>/revoke/", token_views.revoke, name="token-revoke"),
 ]

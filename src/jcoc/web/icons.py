@@ -17,6 +17,7 @@ ICONS = {
     "wall": "M3 5h18v11H3zM9 20h6M12 16v4",
     "map": "M9 4L3 6.5v13L9 17l6 3 6-2.5v-13L15 7zM9 4v13M15 7v13",
     "device": "M6 6h12v12H6zM9 9h6v6H9zM9 3v3M15 3v3M9 18v3M15 18v3M3 9h3M3 15h3M18 9h3M18 15h3",
+    "feed": "M3 12h11M10 8l4 4-4 4M14 4h6v16h-6",
     "account": "M4 20c2-6 4-6 8-6s6 0 8 6M12 11a4 4 0 100-8 4 4 0 000 8",
     "logout": "M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9",
     "search": "M11 18a7 7 0 100-14 7 7 0 000 14M16 16l5 5",

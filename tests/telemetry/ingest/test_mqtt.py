@@ -96,7 +96,7 @@ def test_numbers_and_objects_are_kept_and_what_is_wrong_is_counted(topics: City,
         )
         await asyncio.to_thread(broker.publish, "sungai/asam/gate", '"buka"')
         await until(lambda: ingest.state.received == 9 and ingest.state.kept == 5)
-        reasons = [reason for _, _, reason in ingest.state.refusals]
+        reasons = [fault.said("en") for _, _, fault in ingest.state.refusals]
         assert reasons == [
             "result: This datastream takes numbers, not “tinggi”.",
             "“NaN” is neither a number nor a JSON object.",
@@ -209,7 +209,7 @@ def test_a_retained_number_without_a_time_is_refused(topics: City, broker: Broke
 
     async def act(ingest: MqttIngest) -> None:
         await until(lambda: ingest.state.refused == 1)
-        assert "does not say when it was true" in ingest.state.refusals[0][2]
+        assert "does not say when it was true" in ingest.state.refusals[0][2].said("en")
 
     listening(topics, settings_for(broker), act)
     assert results(topics) == []

@@ -67,6 +67,22 @@ REASONS: dict[str, tuple[str, str]] = {
         "The row has {found} values, but there are {expected} components.",
         "Baris ini memuat {found} nilai, padahal ada {expected} components.",
     ),
+    "topic_unknown": (
+        "No datastream listens to this topic.",
+        "Tidak ada datastream yang mendengarkan topik ini.",
+    ),
+    "message_large": (
+        "The message is larger than {most} KB.",
+        "Pesan ini lebih besar dari {most} KB.",
+    ),
+    "message_form": (
+        "“{value}” is neither a number nor a JSON object.",
+        "“{value}” bukan angka dan bukan objek JSON.",
+    ),
+    "retained": (
+        "A retained message without phenomenonTime does not say when it was true.",
+        "Pesan tersimpan tanpa phenomenonTime tidak menyebut kapan hal itu berlaku.",
+    ),
 }
 
 
@@ -82,6 +98,11 @@ class Fault:
     def reason(self, language: Language) -> str:
         english, indonesian = REASONS[self.code]
         return (english if language == "en" else indonesian).format(**dict(self.values))
+
+    def said(self, language: Language) -> str:
+        """In one sentence, with the field where one is at fault."""
+        reason = self.reason(language)
+        return f"{self.field}: {reason}" if self.field else reason
 
     def told(self, language: Language) -> dict[str, Any]:
         return {"index": self.index, "field": self.field, "reason": self.reason(language)}

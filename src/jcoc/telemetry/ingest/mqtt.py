@@ -93,8 +93,8 @@ class MqttState:
     kept: int = 0
     refused: int = 0
     last_error: str = ""
-    #: (time, topic, reason), the newest last.
-    refusals: deque[tuple[datetime, str, str]] = field(default_factory=lambda: deque(maxlen=50))
+    #: The newest last.
+    refusals: deque[tuple[datetime, str, Fault]] = field(default_factory=lambda: deque(maxlen=50))
 
 
 class MqttIngest:
@@ -250,7 +250,7 @@ class MqttIngest:
     def _arrived(self, client: paho.Client, message: paho.MQTTMessage) -> None:
         self.state.received += 1
         outcome = self._read(message)
-        if isinstance(outcome, str):
+        if isinstance(outcome, Fault):
             self._refuse(message.topic, outcome)
             self._acknowledge(client, message)
             return
@@ -259,30 +259,28 @@ class MqttIngest:
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    def _read(self, message: paho.MQTTMessage) -> Row | str:
+    def _read(self, message: paho.MQTTMessage) -> Row | Fault:
         """The reading of a message, or why it is refused."""
         snapshot = self.directory.snapshot
         slot = snapshot.topics.get(message.topic)
         if slot is None:
-            return "No datastream listens to this topic."
+            return Fault(0, "", "topic_unknown")
         if len(message.payload) > MAX_PAYLOAD:
-            return f"The message is larger than {MAX_PAYLOAD // 1024} KB."
+            return Fault(0, "", "message_large", (("most", MAX_PAYLOAD // 1024),))
         try:
             value = msgspec.json.decode(message.payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return (
-                f"“{shown(message.payload.decode(errors='replace'))}” is neither a number nor a JSON object."
-            )
+            value = shown(message.payload.decode(errors="replace"))
+            return Fault(0, "", "message_form", (("value", value),))
         reading = dict(value) if isinstance(value, dict) else {"result": value}
         if "phenomenonTime" not in reading:
             if message.retain:
-                return "A retained message without phenomenonTime does not say when it was true."
+                return Fault(0, "", "retained")
             reading["phenomenonTime"] = self._arrival(message).isoformat()
         for name in ("datastream", "Datastream"):
             reading.pop(name, None)
         code = snapshot.codes[slot]
-        outcome = read_row(0, {"datastream": code} | reading, snapshot, {code: slot}, believed_times())
-        return f"{outcome.field}: {outcome.reason('en')}" if isinstance(outcome, Fault) else outcome
+        return read_row(0, {"datastream": code} | reading, snapshot, {code: slot}, believed_times())
 
     def _arrival(self, message: paho.MQTTMessage) -> datetime:
         key = (message.topic, message.mid, bytes(message.payload))
@@ -308,11 +306,11 @@ class MqttIngest:
         self.state.kept += 1
         self._acknowledge(client, message)
 
-    def _refuse(self, topic: str, reason: str) -> None:
+    def _refuse(self, topic: str, fault: Fault) -> None:
         self.state.refused += 1
         self._pipeline.totals["refused"] += 1
-        self.state.refusals.append((datetime.now(UTC), topic, reason))
-        logger.warning("MQTT message of topic %s refused: %s", topic, reason)
+        self.state.refusals.append((datetime.now(UTC), topic, fault))
+        logger.warning("MQTT message of topic %s refused: %s", topic, fault.said("en"))
 
     def _acknowledge(self, client: paho.Client, message: paho.MQTTMessage) -> None:
         # On a connection that has ended it would mean nothing: the broker delivers again, and that counts once.

@@ -1,4 +1,6 @@
-// What every page does: copy buttons, dialogs that ask before something is done, toasts that leave.
+import { keepFresh } from "./core/refresh";
+
+// What every page does: copy buttons, dialogs that ask before something is done, toasts that leave, parts that renew.
 
 function toast(text: string): void {
   const box = document.querySelector(".toasts");
@@ -47,3 +49,4 @@ document.addEventListener("change", (event) => {
 });
 
 for (const item of document.querySelectorAll(".toasts .toast")) leave(item);
+for (const part of document.querySelectorAll<HTMLElement>("[data-refresh]")) keepFresh(part);
