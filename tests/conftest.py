@@ -13,7 +13,14 @@ _DATA = tempfile.mkdtemp(prefix="jcoc-test-")
 os.environ["JCOC_DATA"] = _DATA
 os.environ.pop("JCOC_PUBLIC_URL", None)
 
+from django.conf import settings  # noqa: E402
+
+from jcoc.trail.datafolder import DataFolder  # noqa: E402
 from support import Centre, chromium_path  # noqa: E402
+
+# pytest-django has read the settings before this file was, and parallel processes inherit the first one's folder.
+settings.DATA_FOLDER = DataFolder(Path(_DATA))
+settings.DATA_FOLDER.create()
 
 
 def pytest_unconfigure() -> None:
