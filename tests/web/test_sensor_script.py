@@ -15,7 +15,7 @@ from django.utils import translation
 
 from jcoc.telemetry.messages import sensor_messages
 from jcoc.web.assets import DIST
-from web.fake_stream import STREAM, send
+from web.fake_stream import STREAM, becomes, send
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +81,7 @@ class Sensor:
     def open(self, **datastream: Any) -> Any:
         self.page_html = self.html(**datastream)
         self.page.goto(f"{BASE}/sensors/uji/")
-        self.page.wait_for_function("window.stream")
+        becomes(self.page, "window.stream")
         send(self.page, "hello", t=NOW)
         return self.page
 

@@ -18,7 +18,7 @@ from jcoc.operations.wall.messages import wall_messages
 from jcoc.web.assets import DIST
 from jcoc.web.middleware import POLICY
 from support import until
-from web.fake_stream import STREAM, send
+from web.fake_stream import STREAM, becomes, send
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +132,7 @@ class Wall:
         )
         self.page.goto(f"{BASE}/wall/")
         if held:
-            self.page.wait_for_function("window.stream")
+            becomes(self.page, "window.stream")
             send(self.page, "hello", t=NOW)
         return self.page
 
@@ -273,9 +273,6 @@ def test_a_slow_city_is_not_a_broken_one(wall: Callable[..., Wall]) -> None:
         opened.state["sensors"]["gap_s"] = gaps
         page = opened.open(held=True)
         page.locator("#age-text", has_text="14 mnt").wait_for()
-        page.wait_for_function(
-            "document.getElementById('tally-normal').querySelector('b').textContent !== ''"
-        )
         return page.locator("#age").get_attribute("data-fresh")
 
     assert freshness([3600, 7200, None, 3600, 3600]) == "ok"
@@ -308,7 +305,7 @@ def test_who_wants_no_motion_sees_none(wall: Callable[..., Wall], motion: str) -
     send(page, "frame", t=NOW, n=[[2, NOW, 42.25, 0]])
     page.locator("#readings").get_by_text("42,3").wait_for()
     if motion == "no-preference":
-        page.wait_for_function("window.rings > 0")
+        becomes(page, "window.rings > 0")
         return
     page.evaluate(
         "new Promise(done => { let left = 20; (function step() { --left ? requestAnimationFrame(step) : done(); })() })"

@@ -111,6 +111,7 @@ function start(answer: StateAnswer): void {
   finder.use(model);
   setText(element("age-sensors"), model.size ? fill(model.size === 1 ? messages.sensor : messages.sensors, { n: format.count(model.size) }) : "");
   for (const time of model.time) if (time <= answer.t) freshness.received(time);
+  freshness.patience = model.patience();
   if (live) live.restartFrom(answer.last_event_id, answer.t);
   else {
     live = new Live(urls.live, answer.last_event_id, answer.t, {

@@ -272,8 +272,9 @@ export class Overlay {
 
   private placeNames(): Label[] {
     const { view } = this;
+    // In half pixels: letters of a new size are slow to draw.
     const grown = (from: number, small: number, to: number, large: number): number =>
-      small + (large - small) * Math.min(Math.max((view.zoom - from) / (to - from), 0), 1);
+      Math.round(2 * (small + (large - small) * Math.min(Math.max((view.zoom - from) / (to - from), 0), 1))) / 2;
     const shown = this.names.filter(({ level }) => (level === "kecamatan" ? view.zoom < 12.9 : view.zoom >= 12.1));
     return shown.map(({ x, y, name, level }) => ({
       x: (x - view.x) * view.scale,
