@@ -40,10 +40,10 @@ MAX_BATCH = 50_000
 MAX_IN_FLIGHT = 2
 WORTH_A_COMMIT = 4_000
 #: Senders that wait for their answer send again at once: as many requests as were answered or queued at the last
-#: commit are waited for this long. Without it two halves of them take turns, and each pays for a commit. From so
-#: many on, reading requests takes longer than a commit, and the halves had better overlap.
-GATHER_S = 0.005
-MOST_GATHERED = 64
+#: commit are waited for, as long as one more comes within this time. Without it two halves of them take turns, and
+#: each pays for a commit.
+GATHER_S = 0.002
+MOST_GATHERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,13 @@ class Pipeline:
             self._scheduled = True
             loop.call_soon(self._flush, loop)
         elif self._gathering is None:
-            self._gathering = loop.call_later(GATHER_S, self._flush, loop)
+            self._gathering = loop.call_later(GATHER_S, self._gathered, loop, len(self._queue))
+
+    def _gathered(self, loop: asyncio.AbstractEventLoop, before: int) -> None:
+        if len(self._queue) > before:
+            self._gathering = loop.call_later(GATHER_S, self._gathered, loop, len(self._queue))
+        else:
+            self._flush(loop)
 
     def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
         self._scheduled = False
