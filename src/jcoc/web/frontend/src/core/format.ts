@@ -44,6 +44,14 @@ export class Format {
     return this.places[digits]!.format(value).replace("-", "−");
   }
 
+  // A number on an axis whose ticks lie that far apart: as many places as tell neighbours from one another.
+  tick(value: number, step: number): string {
+    let digits = 0;
+    while (digits < 6 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) digits++;
+    const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return value.toLocaleString(this.locale, options).replace("-", "−");
+  }
+
   withUnit(value: number | null, unit: string): string {
     return unit && value !== null ? `${this.value(value)}\u00a0${unit}` : this.value(value);
   }

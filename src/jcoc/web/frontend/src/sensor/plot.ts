@@ -113,7 +113,7 @@ export class Plot {
       },
       axes: [
         { ...axis, space: 64, values: (_, splits) => splits.map((seconds) => this.tick(seconds * 1000, series.range)) },
-        { ...axis, size: (_, values) => 18 + 7.4 * Math.max(...(values ?? [""]).map((text) => text.length)), values: (_, splits) => splits.map((number) => format.value(number)) },
+        { ...axis, size: (_, values) => 18 + 7.4 * Math.max(...(values ?? [""]).map((text) => text.length)), values: (_, splits, _axis, _space, step) => splits.map((number) => format.tick(number, step)) },
       ],
       series: [
         { label: messages.time ?? "", value: (_, seconds: number | null) => (seconds === null ? "–" : this.moment(seconds * 1000, series)) },
