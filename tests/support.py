@@ -15,7 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -166,19 +166,22 @@ class Centre:
         if self.process.poll() is None:
             self.process.send_signal(how)
         status = self.process.wait(seconds)
-        self._reader.join(5)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self._let_go()
         return status
 
     def kill_group(self) -> None:
         """End the server and its workers without asking, by process group."""
         assert self.process is not None
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
         self.process.wait(10)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        self._reader.join(5)
+        self.process.stdout.close()
 
     @contextmanager
     def started(self) -> Iterator[Centre]:

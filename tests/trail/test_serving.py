@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import signal
 import socket
 import ssl
@@ -81,8 +80,7 @@ def test_the_server_ends_cleanly_with_a_hundred_open_live_streams(
 def test_a_killed_server_leaves_no_workers_and_the_next_one_starts(own_centre: Centre) -> None:
     assert own_centre.process
     processes = family(own_centre.process.pid)
-    os.kill(own_centre.process.pid, signal.SIGKILL)
-    own_centre.process.wait(10)
+    own_centre.stop(signal.SIGKILL)
     until(lambda: not any(process.is_running() for process in processes), what="the end of the workers")
     own_centre.start()
     with urllib.request.urlopen(f"{own_centre.url}/healthz", timeout=20) as answer:
@@ -162,8 +160,9 @@ def test_others_are_served_only_under_a_name_and_with_a_certificate_only_under_h
 
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     wrong = Centre(tmp_path, (), {"JCOC_THREADS": "many"})
-    with pytest.raises(AssertionError, match="JCOC_THREADS must be a whole number, not 'many'"):
-        wrong.start()
+    refused = pytest.raises(AssertionError, match="JCOC_THREADS must be a whole number, not 'many'")
+    with refused, wrong.started():
+        pass
 
 
 def test_silent_connections_hold_nobody_up(own_centre: Centre) -> None:

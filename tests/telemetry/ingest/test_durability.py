@@ -59,8 +59,11 @@ def test_the_disk_is_synced_between_the_request_and_its_answer(tmp_path: Path) -
 
         def accepted() -> bool:
             connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=20)
-            connection.request("POST", "/ingest", body, headers)
-            return connection.getresponse().status in (200, 201)
+            try:
+                connection.request("POST", "/ingest", body, headers)
+                return connection.getresponse().status in (200, 201)
+            finally:
+                connection.close()
 
         until(accepted, what="the token's arrival in the running server")
         tracer.send_signal(signal.SIGINT)
