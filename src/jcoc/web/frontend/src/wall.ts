@@ -60,13 +60,18 @@ let loading = false;
 let second = 0;
 let stateChanged = false;
 let day = "";
+let again = false;
 
 function now(): number {
   return live?.now() ?? Date.now();
 }
 
 async function loadState(): Promise<void> {
-  if (loading) return;
+  if (loading) {
+    // The answer under way may be older than what is asked for now.
+    again = true;
+    return;
+  }
   loading = true;
   try {
     const answer = await fetch(urls.state, { headers: { Accept: "application/json" } });
@@ -83,6 +88,10 @@ async function loadState(): Promise<void> {
   } finally {
     loading = false;
     freshness.write(now());
+    if (again) {
+      again = false;
+      void loadState();
+    }
   }
 }
 
