@@ -23,6 +23,31 @@ settings.DATA_FOLDER = DataFolder(Path(_DATA))
 settings.DATA_FOLDER.create()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flush_without_account() -> None:
+    """Between two tests with transactions of their own pytest-django empties every table."""
+    from django.core.management.commands import flush
+
+    from jcoc.trail.audit.guard import unguarded
+
+    empty = flush.Command.handle
+
+    def handle(self: flush.Command, **options: Any) -> None:
+        with unguarded():
+            empty(self, **options)
+
+    flush.Command.handle = handle
+
+
+@pytest.fixture
+def laying_out() -> Iterator[None]:
+    """For a test that lays out rows itself, past the services."""
+    from jcoc.trail.audit.guard import unguarded
+
+    with unguarded():
+        yield
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(_DATA, ignore_errors=True)
 

@@ -1,5 +1,6 @@
 """Django's settings. Each value that an installation may set is read here, by a helper that fails loudly."""
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -29,6 +30,18 @@ def env_url(name: str, default: str) -> str:
     return text
 
 
+def env_networks(name: str, default: str) -> list[str]:
+    """Addresses and networks with commas between them; ``none`` for not one."""
+    text = os.environ.get(name, "").strip() or default
+    networks = [] if text == "none" else [item.strip() for item in text.split(",") if item.strip()]
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} must name addresses or networks: {error}.") from None
+    return networks
+
+
 PACKAGE = Path(__file__).resolve().parent
 DATA_FOLDER = DataFolder(Path(os.environ.get("JCOC_DATA", "data")).resolve())
 try:
@@ -56,8 +69,17 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "jcoc.web",
     "jcoc.trail",
+    "jcoc.trail.audit",
+    "jcoc.trail.sealing",
+    "jcoc.trail.tasks",
+    "jcoc.trail.receipts",
+    "jcoc.trail.uploads",
+    "jcoc.trail.channels",
+    "jcoc.trail.backup",
     "jcoc.city",
     "jcoc.people",
+    "jcoc.people.identity",
+    "jcoc.people.privacy",
     "jcoc.telemetry",
     "jcoc.indicators",
     "jcoc.operations",
@@ -115,6 +137,9 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+#: Tables of libraries whose rows enter the audit trail beside all of jcoc's own.
+AUDITED_MODELS: list[str] = []
+
 AUTH_USER_MODEL = "people.User"
 PASSWORD_HASHERS = ["jcoc.people.hashers.TunedArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -154,6 +179,8 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _secure else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
+#: From where X-Forwarded-For and X-Forwarded-Proto are believed.
+TRUSTED_PROXIES = env_networks("JCOC_TRUSTED_PROXIES", "127.0.0.1, ::1")
 SERVER_THREADS = env_int("JCOC_THREADS", 8, 1, 64)
 #: How far a device's clock may run ahead: until then its sensor would look alive after its last reading.
 INGEST_MINUTES_AHEAD = env_int("JCOC_MINUTES_AHEAD", 5, 0, 1440)

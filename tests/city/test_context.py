@@ -5,7 +5,7 @@ from django.utils import translation
 from jcoc.city.context import city
 from jcoc.city.models import Place
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laying_out")]
 
 
 def test_pages_bear_the_name_of_the_city_in_the_tables(rf: RequestFactory) -> None:

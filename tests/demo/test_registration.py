@@ -14,6 +14,9 @@ from jcoc.people.access import principal_of_user
 from jcoc.people.models import User
 from jcoc.telemetry.models import Datastream, DeviceToken, Location, Origin, QualityRule, Thing
 
+pytestmark = pytest.mark.usefixtures("laying_out")
+
+
 STATIONS = city_stations(date(2026, 6, 1))
 
 
@@ -76,7 +79,7 @@ def test_accounts_open_with_their_passwords_and_stay() -> None:
         assert accounts.password_holds(kept, account)
         principal = principal_of_user(User.objects.get(username=account.username))
         assert principal is not None
-        assert principal.role == account.role
+        assert principal.roles == {account.role}
     User.objects.filter(username="operator").update(is_active=False)
     assert not accounts.password_holds(kept, accounts.ACCOUNTS[0])
 

@@ -11,6 +11,8 @@ from jcoc.telemetry.directory import Snapshot, load
 from jcoc.telemetry.models import Audience, Datastream
 from jcoc.telemetry.services import NewDatastream, register_thing
 
+pytestmark = pytest.mark.usefixtures("laying_out")
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from jcoc.telemetry.services import NewDatastream, issue_token, register_thing, 
 from support import a_lock_is_waited_for, until
 from telemetry.small_city import City
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("laying_out")]
 
 
 def fresh() -> Directory:

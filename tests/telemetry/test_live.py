@@ -15,6 +15,9 @@ from jcoc.telemetry.runtime import Runtime
 from jcoc.telemetry.services import NewDatastream, register_thing
 from telemetry.small_city import City, post
 
+pytestmark = pytest.mark.usefixtures("laying_out")
+
+
 T = "2026-01-31T08:00:00+07:00"
 OPERATOR = frozenset({"public", "operators"})
 

@@ -9,7 +9,8 @@ from jcoc.web.context import menu, navigation
 
 def seen_by(role: str | None, path: str = "/wall/") -> list[dict[str, object]]:
     request = RequestFactory().get(path)
-    request.principal = SimpleNamespace(role=role) if role else None  # type: ignore[attr-defined]
+    principal = SimpleNamespace(roles=frozenset({role}), reads_only=role == "kiosk") if role else None
+    request.principal = principal  # type: ignore[attr-defined]
     return navigation(request)
 
 

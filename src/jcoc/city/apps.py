@@ -8,4 +8,4 @@ class CityConfig(AppConfig):
     name = "jcoc.city"
     label = "city"
     verbose_name = "City"
-    menu = (Entry(30, "city:admin", _("Map & boundaries"), "map", administrators_only=True),)
+    menu = (Entry(30, "city:admin", _("Map & boundaries"), "map"),)

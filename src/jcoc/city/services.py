@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from functools import partial
 
 import shapely
-from django.db import transaction
 
 from jcoc.city.axes import Stretch
 from jcoc.city.boundaries import Checked
@@ -28,6 +27,7 @@ from jcoc.city.models import (
     Site,
     Succession,
 )
+from jcoc.trail.audit.recording import create_many, writing
 
 
 def touch_maps() -> None:
@@ -35,7 +35,7 @@ def touch_maps() -> None:
     MapRevision.objects.update_or_create(pk=1, defaults={"number": secrets.randbits(62)})
 
 
-@transaction.atomic
+@writing("city.load")
 def load_city(facts: CityFacts) -> dict[str, int]:
     """Bring a city's facts into the database; rows of the table that stand already are brought up to date.
 
@@ -60,16 +60,19 @@ def load_city(facts: CityFacts) -> dict[str, int]:
             },
         )
     told = set(Succession.objects.values_list("successor__code", flat=True))
-    Succession.objects.bulk_create(
-        Succession(
-            successor=places[row.successor],
-            predecessor=places.get(row.predecessor),
-            date=row.date,
-            source=row.source,
-            note=row.note,
-        )
-        for row in facts.successions
-        if row.successor not in told
+    create_many(
+        Succession,
+        (
+            Succession(
+                successor=places[row.successor],
+                predecessor=places.get(row.predecessor),
+                date=row.date,
+                source=row.source,
+                note=row.note,
+            )
+            for row in facts.successions
+            if row.successor not in told
+        ),
     )
     for river in facts.rivers:
         River.objects.update_or_create(
@@ -122,7 +125,7 @@ class BoundaryFile:
     approximate: bool = False
 
 
-@transaction.atomic
+@writing("city.boundaries_import")
 def import_boundaries(
     checked: Checked, level: str, day: date, file: BoundaryFile
 ) -> tuple[BoundaryImport, dict[str, int]]:
@@ -210,7 +213,7 @@ def _put(
     return written
 
 
-@transaction.atomic
+@writing("city.stretches_import")
 def import_stretches(stretches: Sequence[Stretch], source: str, *, approximate: bool) -> int:
     """Replace the stretches of the rivers that are given; how many there are now."""
     rivers = River.objects.in_bulk({stretch.river for stretch in stretches}, field_name="code")
@@ -233,17 +236,19 @@ def import_stretches(stretches: Sequence[Stretch], source: str, *, approximate: 
 
 def save_succession(succession: Succession) -> None:
     """Keep a succession that is valid by full_clean(). A known predecessor takes the place of "not known"."""
-    with transaction.atomic():
+    with writing("city.succession_save"):
         if succession.predecessor is not None:
             unknown = Succession.objects.filter(successor=succession.successor, predecessor=None)
             unknown.exclude(pk=succession.pk).delete()
         succession.save()
 
 
+@writing("city.succession_remove")
 def remove_succession(succession: Succession) -> None:
     succession.delete()
 
 
+@writing("city.site_set")
 def set_site(
     code: str,
     *,

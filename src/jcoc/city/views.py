@@ -18,7 +18,7 @@ from jcoc.city.faults import Fault, Severity
 from jcoc.city.forms import SuccessionForm
 from jcoc.city.maps import MapFile, map_file, revision
 from jcoc.city.models import Boundary, BoundaryImport, Place, Site, Succession
-from jcoc.trail.access import ADMINISTRATOR, KIOSK, OPERATOR, allow
+from jcoc.trail.access import ADMINISTRATOR, KIOSK, OPERATION_CENTRE, allow
 
 
 class BadDay(ValueError):
@@ -48,7 +48,7 @@ def _etag(request: HttpRequest, name: str) -> str | None:
         return None
 
 
-@allow(ADMINISTRATOR, OPERATOR, KIOSK)
+@allow(*OPERATION_CENTRE, KIOSK)
 @require_safe
 @condition(etag_func=_etag)
 def layer(request: HttpRequest, name: str) -> HttpResponseBase:

@@ -12,44 +12,39 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from jcoc.people.models import KioskLink, User
-from jcoc.trail.access import ADMINISTRATOR, KIOSK, OPERATOR
+from jcoc.trail.access import ADMINISTRATOR, KIOSK, LEADER, OPERATOR, SHIFT_LEAD
 
 KIOSK_SESSION_KEY = "kiosk_link"
 
-_AUDIENCES = {
-    ADMINISTRATOR: frozenset({"public", "operators", "administrators"}),
-    OPERATOR: frozenset({"public", "operators"}),
-    KIOSK: frozenset({"public", "operators"}),
-}
+_AUDIENCES = {ADMINISTRATOR: ("operators", "administrators")} | dict.fromkeys(
+    (OPERATOR, SHIFT_LEAD, LEADER, KIOSK), ("operators",)
+)
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Somebody, or a screen, with one role; an administrator may do what an operator may."""
+    """Somebody, or a screen, with the roles held now."""
 
     id: str
     name: str
-    role: str
+    roles: frozenset[str]
 
     @property
     def audiences(self) -> frozenset[str]:
         """Which of telemetry's audiences this principal belongs to."""
-        return _AUDIENCES[self.role]
+        return frozenset({"public"}.union(*(_AUDIENCES.get(role, ()) for role in self.roles)))
 
     @property
     def reads_only(self) -> bool:
-        return self.role == KIOSK
+        return self.roles == {KIOSK}
 
 
 def principal_of_user(user: User) -> Principal | None:
-    """The principal of an active account by its highest role; None where it holds none."""
+    """The principal of an active account with its roles; None where it holds none."""
     if not user.is_active:
         return None
-    held = set(user.grants.values_list("role", flat=True))
-    for role in (ADMINISTRATOR, OPERATOR):
-        if role in held:
-            return Principal(f"user-{user.pk}", user.get_full_name() or user.username, role)
-    return None
+    held = frozenset(user.grants.values_list("role", flat=True))
+    return Principal(f"user-{user.pk}", user.get_full_name() or user.username, held) if held else None
 
 
 def _principal_of_session(session: SessionBase, user: object) -> Principal | None:
@@ -57,7 +52,7 @@ def _principal_of_session(session: SessionBase, user: object) -> Principal | Non
         return principal_of_user(user)
     if (pk := session.get(KIOSK_SESSION_KEY)) is not None:
         link = KioskLink.objects.filter(pk=pk, revoked=None).first()
-        return Principal(f"kiosk-{link.pk}", link.name, KIOSK) if link else None
+        return Principal(f"kiosk-{link.pk}", link.name, frozenset({KIOSK})) if link else None
     return None
 
 

@@ -9,6 +9,6 @@ class PeopleConfig(AppConfig):
     label = "people"
     verbose_name = "People"
     menu = (
-        Entry(60, "people:accounts", _("Accounts"), "account", administrators_only=True),
-        Entry(70, "people:kiosk-links", _("Kiosk links"), "link", administrators_only=True),
+        Entry(60, "people:accounts", _("Accounts"), "account"),
+        Entry(70, "people:kiosk-links", _("Kiosk links"), "link"),
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from jcoc.people.access import principal_of_request
 from jcoc.trail.access import EVERYONE
+from jcoc.trail.actor import acting
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -23,7 +24,8 @@ class RoleGateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.principal = SimpleLazyObject(lambda: principal_of_request(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with acting(lambda: _actor(request)):
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
@@ -36,9 +38,14 @@ class RoleGateMiddleware:
             if request.user.is_authenticated:  # a log-in would lead back here
                 raise PermissionDenied(_("Your account holds no role. An administrator can give it one."))
             return _ask_to_log_in(request)
-        if principal.role not in allowed or (principal.reads_only and request.method not in _SAFE_METHODS):
+        if not principal.roles & allowed or (principal.reads_only and request.method not in _SAFE_METHODS):
             raise PermissionDenied
         return None
+
+
+def _actor(request: HttpRequest) -> str:
+    principal = request.principal  # type: ignore[attr-defined]
+    return principal.id if principal else "nobody"
 
 
 def _ask_to_log_in(request: HttpRequest) -> HttpResponseBase:

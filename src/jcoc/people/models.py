@@ -12,12 +12,26 @@ from jcoc.trail import access
 
 
 class Role(models.TextChoices):
-    ADMINISTRATOR = access.ADMINISTRATOR, _("administrator")
     OPERATOR = access.OPERATOR, _("operator")
+    SHIFT_LEAD = access.SHIFT_LEAD, _("shift lead")
+    LEADER = access.LEADER, _("leader")
+    AGENCY_OFFICER = access.AGENCY_OFFICER, _("agency officer")
+    KELURAHAN_OFFICER = access.KELURAHAN_OFFICER, _("kelurahan officer")
+    SUPERVISOR = access.SUPERVISOR, _("supervisor")
+    TEACHER = access.TEACHER, _("teacher")
+    PRINCIPAL = access.PRINCIPAL, _("principal")
+    ASSESSOR = access.ASSESSOR, _("assessor")
+    AUDITOR = access.AUDITOR, _("auditor")
+    DATA_OFFICER = access.DATA_OFFICER, _("data protection officer")
+    ADMINISTRATOR = access.ADMINISTRATOR, _("administrator")
+    RESIDENT = access.RESIDENT, _("resident")
+    GUARDIAN = access.GUARDIAN, _("guardian")
 
 
 class User(AbstractUser):
     """An account. What it may do lies in its roles alone: Django's staff and superuser flags mean nothing here."""
+
+    audit_exempt_fields = frozenset({"last_login"})
 
     demonstration = models.BooleanField(default=False)
 
@@ -39,6 +53,8 @@ class RoleGrant(models.Model):
 
 class KioskLink(models.Model):
     """Lets a screen show the wall, read-only, until it is revoked. Only the SHA-256 of its secret is kept."""
+
+    audit_exempt_fields = frozenset({"last_opened"})
 
     name = models.CharField(_("name of the screen"), max_length=100)
     digest = models.CharField(max_length=64, unique=True)

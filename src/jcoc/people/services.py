@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jcoc.people.models import KioskLink, Role, RoleGrant, User
+from jcoc.trail.audit.guard import unguarded
+from jcoc.trail.audit.recording import writing
 
 
 def add_account(
@@ -30,7 +31,7 @@ def add_account(
     user.full_clean(exclude=["password"])
     validate_password(password, user)
     user.set_password(password)
-    with transaction.atomic():
+    with writing("people.account_add", detail={"roles": sorted(roles := list(roles))}):
         user.save()
         for role in roles:
             RoleGrant.objects.create(user=user, role=Role(role), granted_by=by)
@@ -42,7 +43,7 @@ def set_roles(user: User, roles: Iterable[str], *, by: User | None = None) -> No
     wanted = {Role(role) for role in roles}
     if not wanted:
         raise ValidationError(_("Choose at least one role, or close the account."))
-    with transaction.atomic():
+    with writing("people.roles_set", detail={"roles": sorted(wanted)}):
         another = _another_administers(user)
         held = set(user.grants.values_list("role", flat=True))
         if Role.ADMINISTRATOR in held - wanted and not another:
@@ -54,7 +55,7 @@ def set_roles(user: User, roles: Iterable[str], *, by: User | None = None) -> No
 
 def deactivate(user: User) -> None:
     """Close an account and end its sessions at once."""
-    with transaction.atomic():
+    with writing("people.account_close"):
         another = _another_administers(user)
         if not another and user.grants.filter(role=Role.ADMINISTRATOR).exists():
             raise _last_administrator()
@@ -63,6 +64,7 @@ def deactivate(user: User) -> None:
     end_sessions(user)
 
 
+@writing("people.account_open")
 def activate(user: User) -> None:
     user.is_active = True
     user.save(update_fields=["is_active"])
@@ -72,7 +74,8 @@ def set_password(user: User, password: str) -> None:
     """Give an account a new password; ``ValidationError`` where it is too weak. Its sessions end."""
     validate_password(password, user)
     user.set_password(password)
-    user.save(update_fields=["password"])
+    with writing("people.password_set"):
+        user.save(update_fields=["password"])
     end_sessions(user)
 
 
@@ -103,7 +106,8 @@ def _last_administrator() -> ValidationError:
 def make_kiosk_link(name: str, *, by: User | None = None) -> tuple[KioskLink, str]:
     """Make a kiosk link; its secret is returned here once and never again."""
     secret = secrets.token_urlsafe(32)
-    return KioskLink.objects.create(name=name, digest=digest(secret), created_by=by), secret
+    with writing("people.kiosk_link_make"):
+        return KioskLink.objects.create(name=name, digest=digest(secret), created_by=by), secret
 
 
 def open_kiosk_link(secret: str) -> KioskLink | None:
@@ -111,10 +115,12 @@ def open_kiosk_link(secret: str) -> KioskLink | None:
     link = KioskLink.objects.filter(digest=digest(secret), revoked=None).first()
     if link:
         link.last_opened = timezone.now()
-        link.save(update_fields=["last_opened"])
+        with unguarded():
+            link.save(update_fields=["last_opened"])
     return link
 
 
+@writing("people.kiosk_link_revoke")
 def revoke_kiosk_link(link: KioskLink) -> None:
     """End a link; screens that show it are asked for a log-in at their next request."""
     if link.revoked is None:

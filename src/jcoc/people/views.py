@@ -19,14 +19,14 @@ from jcoc.people import services
 from jcoc.people.access import KIOSK_SESSION_KEY
 from jcoc.people.forms import AccountForm, KioskForm
 from jcoc.people.models import KioskLink, User
-from jcoc.trail.access import ADMINISTRATOR, EVERYONE, OPERATOR, allow
+from jcoc.trail.access import ADMINISTRATOR, EVERYONE, STAFF, allow
 
 login = allow(EVERYONE)(
     LoginView.as_view(template_name="people/login.html", redirect_authenticated_user=True)
 )
 logout = allow(EVERYONE)(LogoutView.as_view())
 language = allow(EVERYONE)(set_language)
-password = allow(ADMINISTRATOR, OPERATOR)(
+password = allow(*STAFF)(
     PasswordChangeView.as_view(
         template_name="people/password.html", success_url=reverse_lazy("operations:wall")
     )

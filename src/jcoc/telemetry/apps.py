@@ -10,8 +10,8 @@ class TelemetryConfig(AppConfig):
     verbose_name = "Telemetry"
     menu = (
         Entry(20, "telemetry:sensor_list", _("Sensors"), "sensor"),
-        Entry(40, "telemetry:tokens", _("Devices"), "device", administrators_only=True),
-        Entry(50, "telemetry:feeds", _("Feeds"), "feed", administrators_only=True),
+        Entry(40, "telemetry:tokens", _("Devices"), "device"),
+        Entry(50, "telemetry:feeds", _("Feeds"), "feed"),
     )
 
     def ready(self) -> None:

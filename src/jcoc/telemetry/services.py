@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from jcoc.telemetry.directory import touch
@@ -27,6 +26,7 @@ from jcoc.telemetry.models import (
     Sensor,
     Thing,
 )
+from jcoc.trail.audit.recording import create_many, writing
 
 if TYPE_CHECKING:
     from jcoc.people.models import User
@@ -90,7 +90,7 @@ def register_thing(
     return Thing.objects.get(code=code)
 
 
-@transaction.atomic
+@writing("telemetry.things_register")
 def register_things(things: Sequence[NewThing]) -> int:
     """Make the things and those of their datastreams that do not exist; what exists is left as it is.
 
@@ -131,7 +131,7 @@ Changing = TypeVar("Changing", Thing, Datastream, QualityRule)
 _LIMITS = ("lowest", "highest", "rate_per_minute", "flat_after", "gap_after")
 
 
-@transaction.atomic
+@writing("telemetry.things_change")
 def bring_up_to_date(things: Sequence[NewThing]) -> Told:
     """Make what is missing and change what exists to what is described; all or none, :class:`Refused`.
 
@@ -221,31 +221,40 @@ def _add_things(things: Sequence[NewThing]) -> None:
         Thing.objects.filter(code__in=[thing.code for thing in things]).values_list("code", flat=True)
     )
     new = list({thing.code: thing for thing in things if thing.code not in known}.values())
-    Thing.objects.bulk_create(
-        _checked(
-            Thing(
-                code=thing.code,
-                name=thing.name,
-                description=thing.description,
-                properties=dict(thing.properties),
+    create_many(
+        Thing,
+        (
+            _checked(
+                Thing(
+                    code=thing.code,
+                    name=thing.name,
+                    description=thing.description,
+                    properties=dict(thing.properties),
+                )
             )
-        )
-        for thing in new
+            for thing in new
+        ),
     )
     placed = [(thing, thing.point) for thing in new if thing.point is not None]
     made = Thing.objects.in_bulk([thing.code for thing, _ in placed], field_name="code")
     now = timezone.now()
-    locations = Location.objects.bulk_create(_checked(_location(thing, point)) for thing, point in placed)
-    histories = HistoricalLocation.objects.bulk_create(
-        HistoricalLocation(time=now, thing=made[thing.code]) for thing, _ in placed
+    locations = create_many(Location, (_checked(_location(thing, point)) for thing, point in placed))
+    histories = create_many(
+        HistoricalLocation, (HistoricalLocation(time=now, thing=made[thing.code]) for thing, _ in placed)
     )
-    Thing.locations.through.objects.bulk_create(
-        Thing.locations.through(thing=made[thing.code], location=location)
-        for (thing, _), location in zip(placed, locations, strict=True)
+    create_many(
+        Thing.locations.through,
+        (
+            Thing.locations.through(thing=made[thing.code], location=location)
+            for (thing, _), location in zip(placed, locations, strict=True)
+        ),
     )
-    HistoricalLocation.locations.through.objects.bulk_create(
-        HistoricalLocation.locations.through(historicallocation=history, location=location)
-        for history, location in zip(histories, locations, strict=True)
+    create_many(
+        HistoricalLocation.locations.through,
+        (
+            HistoricalLocation.locations.through(historicallocation=history, location=location)
+            for history, location in zip(histories, locations, strict=True)
+        ),
     )
 
 
@@ -259,26 +268,29 @@ def _location(thing: NewThing, point: tuple[float, float]) -> Location:
 def _add_datastreams(missing: Sequence[tuple[Thing, NewDatastream]]) -> None:
     properties = _observed_properties(new for _, new in missing)
     sensors = _sensors(_sensor_name(thing, new) for thing, new in missing)
-    datastreams = Datastream.objects.bulk_create(
-        _checked(
-            Datastream(
-                code=new.code,
-                name=new.name,
-                description=new.description,
-                thing=thing,
-                sensor=sensors[_sensor_name(thing, new)],
-                observed_property=properties[new.observed_property],
-                observation_type=new.observation_type,
-                unit_name=new.unit_name,
-                unit_symbol=new.unit_symbol,
-                unit_definition=new.unit_definition,
-                dimension=new.dimension,
-                origin=new.origin,
-                origin_note=new.origin_note,
-                audience=new.audience,
+    datastreams = create_many(
+        Datastream,
+        (
+            _checked(
+                Datastream(
+                    code=new.code,
+                    name=new.name,
+                    description=new.description,
+                    thing=thing,
+                    sensor=sensors[_sensor_name(thing, new)],
+                    observed_property=properties[new.observed_property],
+                    observation_type=new.observation_type,
+                    unit_name=new.unit_name,
+                    unit_symbol=new.unit_symbol,
+                    unit_definition=new.unit_definition,
+                    dimension=new.dimension,
+                    origin=new.origin,
+                    origin_note=new.origin_note,
+                    audience=new.audience,
+                )
             )
-        )
-        for thing, new in missing
+            for thing, new in missing
+        ),
     )
     rules, topics = [], []
     for (_, new), datastream in zip(missing, datastreams, strict=True):
@@ -295,9 +307,9 @@ def _add_datastreams(missing: Sequence[tuple[Thing, NewDatastream]]) -> None:
             rules.append(_checked(rule))
         if new.topic:
             topics.append(_checked(MqttTopic(topic=new.topic, datastream=datastream)))
-    QualityRule.objects.bulk_create(rules)
+    create_many(QualityRule, rules)
     _free_topics([topic.topic for topic in topics])
-    MqttTopic.objects.bulk_create(topics)
+    create_many(MqttTopic, topics)
 
 
 def _free_topics(wanted: Sequence[str]) -> None:
@@ -325,7 +337,7 @@ def _observed_properties(streams: Iterable[NewDatastream]) -> dict[str, Observed
 def _sensors(names: Iterable[str]) -> dict[str, Sensor]:
     wanted = list(dict.fromkeys(names))
     known = {sensor.name: sensor for sensor in Sensor.objects.filter(name__in=wanted)}
-    Sensor.objects.bulk_create(_checked(Sensor(name=name)) for name in wanted if name not in known)
+    create_many(Sensor, (_checked(Sensor(name=name)) for name in wanted if name not in known))
     return {sensor.name: sensor for sensor in Sensor.objects.filter(name__in=wanted)}
 
 
@@ -345,7 +357,7 @@ def _checked(entity: Checked) -> Checked:
     return entity
 
 
-@transaction.atomic
+@writing("telemetry.token_issue")
 def issue_token(
     name: str,
     datastreams: Iterable[str],
@@ -372,6 +384,7 @@ def issue_token(
     return token, secret
 
 
+@writing("telemetry.token_revoke")
 def revoke_token(token: DeviceToken) -> None:
     """End a token. A second call changes nothing."""
     if token.revoked is None:

@@ -22,7 +22,7 @@ from jcoc.telemetry.access import visible
 from jcoc.telemetry.messages import sensor_messages
 from jcoc.telemetry.models import Datastream, Origin, QualityRule
 from jcoc.telemetry.states import State, heard, state_of
-from jcoc.trail.access import ADMINISTRATOR, EVERYONE, KIOSK, OPERATOR, allow
+from jcoc.trail.access import EVERYONE, KIOSK, OPERATION_CENTRE, allow
 
 PAGE = 50
 MAX_DAYS = 400
@@ -30,7 +30,7 @@ METADATA = "csv-metadata.json"
 SORTS = {"code": "code", "name": "name", "thing": "thing__name", "dimension": "dimension"}
 
 
-@allow(ADMINISTRATOR, OPERATOR, KIOSK)
+@allow(*OPERATION_CENTRE, KIOSK)
 @require_safe
 def sensors(request: HttpRequest) -> HttpResponse:
     """All datastreams this principal may see: searched, filtered, sorted, by pages of 50."""
@@ -103,7 +103,7 @@ def _in_state(state: str) -> list[int]:
     return [pk for pk, its in states.items() if its == state]
 
 
-@allow(ADMINISTRATOR, OPERATOR, KIOSK, EVERYONE)
+@allow(*OPERATION_CENTRE, KIOSK, EVERYONE)
 @require_safe
 def sensor(request: HttpRequest, code: str) -> HttpResponse:
     """One datastream: newest value, course, download, what it is and where its readings come from."""
@@ -161,7 +161,7 @@ def _one(request: HttpRequest, code: str) -> Datastream:
     return get_object_or_404(visible(request.principal).select_related(*related), code=code)  # type: ignore[attr-defined]
 
 
-@allow(ADMINISTRATOR, OPERATOR, KIOSK, EVERYONE)
+@allow(*OPERATION_CENTRE, KIOSK, EVERYONE)
 @require_safe
 def series(request: HttpRequest, code: str) -> HttpResponse:
     """The course of a day, week or year, and the newest reading: ``?range=day|week|year&end=2026-11-24``.
@@ -187,7 +187,7 @@ def series(request: HttpRequest, code: str) -> HttpResponse:
     return JsonResponse(body, headers={"Cache-Control": "no-store"})
 
 
-@allow(ADMINISTRATOR, OPERATOR, KIOSK, EVERYONE)
+@allow(*OPERATION_CENTRE, KIOSK, EVERYONE)
 @require_safe
 def download(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
     """All readings of the days ``?from=2026-11-01&to=2026-11-24`` (the last 31 days where not named).

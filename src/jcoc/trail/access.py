@@ -11,8 +11,34 @@ from typing import Any
 EVERYONE = "everyone"
 ADMINISTRATOR = "administrator"
 OPERATOR = "operator"
+SHIFT_LEAD = "shift_lead"
+AGENCY_OFFICER = "agency_officer"
+KELURAHAN_OFFICER = "kelurahan_officer"
+SUPERVISOR = "supervisor"
+TEACHER = "teacher"
+PRINCIPAL = "principal"
+ASSESSOR = "assessor"
+LEADER = "leader"
+#: Who searches the audit trail, and who answers for personal data: apart from who administers.
+AUDITOR = "auditor"
+DATA_OFFICER = "data_officer"
+RESIDENT = "resident"
+GUARDIAN = "guardian"
+#: A screen without a person.
 KIOSK = "kiosk"
-ROLES = (ADMINISTRATOR, OPERATOR, KIOSK)
+OPERATION_CENTRE = (OPERATOR, SHIFT_LEAD, LEADER, ADMINISTRATOR)
+STAFF = (
+    *OPERATION_CENTRE,
+    AGENCY_OFFICER,
+    KELURAHAN_OFFICER,
+    SUPERVISOR,
+    TEACHER,
+    PRINCIPAL,
+    ASSESSOR,
+    AUDITOR,
+    DATA_OFFICER,
+)
+ROLES = (*STAFF, RESIDENT, GUARDIAN, KIOSK)
 
 
 def allow(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -7,6 +7,9 @@ def migrate() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from jcoc.trail.audit.guard import unguarded
+
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+        with unguarded():
+            call_command("migrate", interactive=False, verbosity=0)

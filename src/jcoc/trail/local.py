@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from jcoc.trail.actor import LOCAL, acting
 from jcoc.trail.asgi import Receive, Scope, Send
 from jcoc.trail.database import migrate
 from jcoc.trail.datafolder import DataFolder, DataFolderBusy
@@ -83,7 +84,8 @@ def call(name: str, arguments: dict[str, Any], on_progress: Progress | None = No
 
 def _run(name: str, arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     try:
-        return _commands[name](arguments, progress)
+        with acting(LOCAL):
+            return _commands[name](arguments, progress)
     except CommandFailed:
         raise
     except Exception as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
@@ -20,7 +21,6 @@ class Entry:
     view: str
     label: Promise
     icon: str
-    administrators_only: bool = False
 
 
 def menu() -> list[Entry]:
@@ -29,20 +29,27 @@ def menu() -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.place)
 
 
-def role_of(request: HttpRequest) -> str:
-    """What the gate of people/ found this reader to be; empty for everybody else."""
+def roles_of(request: HttpRequest) -> frozenset[str]:
+    """What the gate of people/ found this reader to be; nothing for everybody else."""
     principal = getattr(request, "principal", None)
-    return principal.role if principal else ""
+    return principal.roles if principal else frozenset()
+
+
+@cache
+def _who_may(view: str) -> frozenset[str]:
+    roles: frozenset[str] = resolve(reverse(view)).func.allowed_roles  # type: ignore[attr-defined]
+    return roles
 
 
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
-    """The entries that this reader may open."""
-    role = role_of(request)
-    if role not in ("administrator", "operator"):
+    """The entries that this reader may open; a screen that only reads has no menu."""
+    principal = getattr(request, "principal", None)
+    if not principal or principal.reads_only:
         return []
+    roles = roles_of(request)
     entries: list[dict[str, object]] = []
     for entry in menu():
-        if entry.administrators_only and role != "administrator":
+        if not roles & _who_may(entry.view):
             continue
         url = reverse(entry.view)
         entries.append(
@@ -59,7 +66,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
 def site(request: HttpRequest) -> dict[str, object]:
     language = get_language()
     return {
-        "role": role_of(request),
+        "roles": roles_of(request),
         "navigation": navigation(request),
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != language],
     }

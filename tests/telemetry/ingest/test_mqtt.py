@@ -19,6 +19,9 @@ from telemetry import brokers
 from telemetry.brokers import PASSWORD, USER, Broker
 from telemetry.small_city import City
 
+pytestmark = pytest.mark.usefixtures("laying_out")
+
+
 TIMED = '{"phenomenonTime":"2026-01-31T08:00:00+07:00","result":%s}'
 
 

@@ -19,14 +19,14 @@ from jcoc.operations.wall import sensors
 from jcoc.operations.wall.messages import wall_messages
 from jcoc.operations.wall.outline import city_outline
 from jcoc.telemetry import runtime
-from jcoc.trail.access import ADMINISTRATOR, KIOSK, OPERATOR, allow
+from jcoc.trail.access import KIOSK, OPERATION_CENTRE, allow
 from jcoc.web import assets
 
 SPARK_POINTS = 60
 SPARK_DATASTREAMS = 60
 
 
-@allow(ADMINISTRATOR, OPERATOR, KIOSK)
+@allow(*OPERATION_CENTRE, KIOSK)
 @require_safe
 def wall(request: HttpRequest) -> HttpResponse:
     """The wall. All it shows comes from state() and /live, so that a screen can stay open for months."""
@@ -60,7 +60,7 @@ def _page_revision() -> str:
     return f"{assets.revision()}-{maps.revision()}"
 
 
-@allow(ADMINISTRATOR, OPERATOR, KIOSK)
+@allow(*OPERATION_CENTRE, KIOSK)
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """Every sensor this principal may see with its newest reading, column by column."""
@@ -81,7 +81,7 @@ def state(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-@allow(ADMINISTRATOR, OPERATOR, KIOSK)
+@allow(*OPERATION_CENTRE, KIOSK)
 @require_safe
 def spark(request: HttpRequest) -> HttpResponse:
     """The last readings of up to 60 datastreams: ``?ids=1,2,3``."""

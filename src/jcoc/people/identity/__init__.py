@@ -1,0 +1,1 @@
+"""Residents: who they are, sealed; what a NIK says."""

@@ -1,0 +1,1 @@
+"""Backup of one machine while it runs, and its restore."""

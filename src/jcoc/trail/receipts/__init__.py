@@ -1,0 +1,1 @@
+"""What a device has handed in already: the server side of the offline outbox."""

@@ -1,0 +1,1 @@
+"""Background tasks: queued in the database, run by the server or by workers, with progress, cancel and retry."""
