@@ -115,6 +115,7 @@ def serve_until_stopped(
                 workers=settings.COMPUTE_WORKERS,
                 tls_cert=tls_cert,
                 tls_key=tls_key,
+                trusted_proxies=settings.TRUSTED_PROXIES,
                 on_started=lambda: (on_started or _say_address)(address),
                 on_stopping=end_streams,
             )

@@ -7,7 +7,7 @@ import ipaddress
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -104,6 +104,7 @@ def run(
     workers: int,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
+    trusted_proxies: Sequence[str] = (),
     on_started: Callable[[], None],
     on_stopping: Callable[[], None],
 ) -> None:
@@ -125,6 +126,8 @@ def run(
             ssl_certfile=tls_cert,
             ssl_keyfile=tls_key,
             backlog=2048,
+            # Never uvicorn's own default, which another environment variable of its own would change.
+            forwarded_allow_ips=list(trusted_proxies),
             **shared,
         )
     )
