@@ -12,6 +12,7 @@ import pytest
 _DATA = tempfile.mkdtemp(prefix="jcoc-test-")
 os.environ["JCOC_DATA"] = _DATA
 os.environ.pop("JCOC_PUBLIC_URL", None)
+os.environ.pop("JCOC_KEYS", None)
 
 from django.conf import settings  # noqa: E402
 
@@ -21,6 +22,7 @@ from support import Centre, chromium_path  # noqa: E402
 # pytest-django has read the settings before this file was, and parallel processes inherit the first one's folder.
 settings.DATA_FOLDER = DataFolder(Path(_DATA))
 settings.DATA_FOLDER.create()
+settings.KEYS_FOLDER = settings.DATA_FOLDER.path / "keys"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -28,12 +30,14 @@ def _flush_without_account() -> None:
     """Between two tests with transactions of their own pytest-django empties every table."""
     from django.core.management.commands import flush
 
-    from jcoc.trail.audit.guard import unguarded
+    from django.db import connection
+
+    from jcoc.trail.audit import triggers
 
     empty = flush.Command.handle
 
     def handle(self: flush.Command, **options: Any) -> None:
-        with unguarded():
+        with triggers.lifted(connection):
             empty(self, **options)
 
     flush.Command.handle = handle

@@ -48,6 +48,8 @@ try:
     DATA_FOLDER.create()
 except DataFolderOpen as error:
     raise ImproperlyConfigured(str(error)) from None
+#: The master keys of what is sealed; back them up apart from the data folder.
+KEYS_FOLDER = Path(os.environ.get("JCOC_KEYS", "") or DATA_FOLDER.path / "keys").resolve()
 PUBLIC_URL = env_url("JCOC_PUBLIC_URL", "http://127.0.0.1:8000")
 
 SECRET_KEY = DATA_FOLDER.secret("secret_key")
@@ -99,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jcoc.web.middleware.ContentSecurityPolicyMiddleware",
+    "jcoc.trail.sealing.middleware.KeysUnusableMiddleware",
 ]
 ROOT_URLCONF = "jcoc.urls"
 WSGI_APPLICATION = None
@@ -131,7 +134,8 @@ else:
                 # Deferred transactions that read and then write end with "database is locked".
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                "PRAGMA secure_delete=ON;",  # what was erased is not left in free pages
             },
         }
     }
