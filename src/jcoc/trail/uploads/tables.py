@@ -1,0 +1,108 @@
+"""Tables: CSV as text with rows that agree, XLSX without anything that acts. Pure."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import NamedTuple
+
+from jcoc.trail.uploads import archives
+from jcoc.trail.uploads.faults import Fault
+
+
+class Limits(NamedTuple):
+    rows: int = 200_000
+    columns: int = 500
+    cell: int = 32_767  # what a spreadsheet's cell holds
+
+
+USUAL = Limits()
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|script|svg|\?xml|\?php|iframe|img)\b", re.IGNORECASE)
+# “-1,5”, “+62 812…”, “-” and dates are values; “-cmd|…” is not.
+_FORMULA = re.compile(r"[\t\r ]*(?P<sign>[=@]|[+-](?=[^\d\s.,)(–-]))")
+#: Parts of a workbook that act, fetch from elsewhere, or carry other files.
+_ACTIVE = re.compile(
+    r"(?P<name>vbaProject\w*\.bin|externalLinks|embeddings|activeX|oleObject\w*|macrosheets|dialogsheets|ctrlProps"
+    r"|customUI|connections\.xml|queryTables|webextensions)",
+    re.IGNORECASE,
+)
+
+
+def check_csv(data: bytes, limits: Limits = USUAL) -> int:
+    """How many rows a CSV has below its heading; :class:`Fault` names the row that is wrong (1 is the heading).
+
+    UTF-8, with or without a byte-order mark; columns between commas, semicolons or tabs; as many in each row.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Fault("not_utf8", row=data.count(b"\n", 0, error.start) + 1) from None
+    if found := _CONTROL.search(text):
+        raise Fault("control", row=text.count("\n", 0, found.start()) + 1)
+    for number, line in enumerate(text.splitlines()[:20], 1):
+        if _MARKUP.match(line):
+            raise Fault("markup", row=number)
+    return _check_rows(text, limits)
+
+
+def _check_rows(text: str, limits: Limits) -> int:
+    heading = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=heading.count)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    first = number = 0
+    try:
+        for number, row in enumerate(reader, 1):
+            if not row:  # an empty line at the end
+                continue
+            first = first or len(row)
+            _check_row(number, row, first, limits)
+    except csv.Error:
+        raise Fault("quotes", row=number + 1) from None
+    if not first:
+        raise Fault("empty")
+    return number - 1
+
+
+def _check_row(number: int, row: list[str], first: int, limits: Limits) -> None:
+    if number > limits.rows + 1:
+        raise Fault("too_many_rows", most=limits.rows)
+    if len(row) > limits.columns:
+        raise Fault("too_many_columns", row=number, count=len(row), most=limits.columns)
+    if len(row) != first:
+        raise Fault("uneven", row=number, count=len(row), first=first)
+    for column, cell in enumerate(row, 1):
+        if len(cell) > limits.cell:
+            raise Fault("cell_too_long", row=number, column=column, most=limits.cell)
+        if found := _FORMULA.match(cell):
+            raise Fault("formula", row=number, column=column, sign=found["sign"])
+
+
+def check_xlsx(data: bytes) -> None:
+    """:class:`Fault` where a workbook is damaged, or holds macros, links, embedded files or a document type."""
+    names: set[str] = set()
+
+    def see(name: str, content: bytes) -> None:
+        names.add(name)
+        if found := _ACTIVE.search(name):
+            raise Fault("workbook_active", name=found["name"])
+        if not name.endswith((".xml", ".rels", ".vml")):
+            return
+        # UTF-16 would hide the word: workbooks are written in UTF-8.
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:64]:
+            raise Fault("workbook_broken", reason=f"{name}: UTF-16")
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+            raise Fault("workbook_doctype", name=name)
+        if name == "[Content_Types].xml" and b"macroEnabled" in content:
+            raise Fault("workbook_active", name="macroEnabled")
+        if (
+            name.endswith(".rels")
+            and re.search(rb"TargetMode\s*=\s*[\"']External", content)
+            and (b"/hyperlink" not in content)
+        ):
+            raise Fault("workbook_active", name="TargetMode=External")
+
+    archives.check(data, see=see)
+    for needed in ("[Content_Types].xml", "xl/workbook.xml"):
+        if needed not in names:
+            raise Fault("workbook_broken", reason=needed)
