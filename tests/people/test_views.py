@@ -33,7 +33,7 @@ def change(client: Client, user: User, **form: object) -> tuple[int, str]:
 
 
 def roles(user: User) -> set[str]:
-    return set(user.grants.values_list("role", flat=True))
+    return set(user.grants.in_force().values_list("role", flat=True))
 
 
 def test_an_account_is_added_by_the_form(administrator: Client) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 
@@ -10,8 +12,12 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.utils import timezone
 
-from jcoc.people.models import KioskLink, User
+from jcoc.city.models import Place, Site
+from jcoc.people.granting import Held, reaches
+from jcoc.people.models import KioskLink, RoleGrant, User
+from jcoc.people.scope import where
 from jcoc.trail.access import ADMINISTRATOR, KIOSK, LEADER, OPERATOR, SHIFT_LEAD
 
 KIOSK_SESSION_KEY = "kiosk_link"
@@ -27,7 +33,31 @@ class Principal:
 
     id: str
     name: str
-    roles: frozenset[str]
+    grants: tuple[Held, ...]
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles held anywhere: what opens a page. What the page may show and do, :meth:`holds` says."""
+        return frozenset(held.role for held in self.grants)
+
+    def holds(
+        self,
+        *roles: str,
+        place: Place | int | None = None,
+        site: Site | int | None = None,
+        programme: str | None = None,
+    ) -> bool:
+        """Whether one of these roles reaches there; with nothing named, whether one holds in the whole city.
+
+        Asks the database only where the answer depends on which place lies in which.
+        """
+        held = [each for each in self.grants if each.role in roles]
+        if any(each[1:4] == (None, None, "") for each in held):
+            return True
+        if not held:
+            return False
+        there = where(place=place, site=site, programme=programme)
+        return any(reaches(each, there) for each in held)
 
     @property
     def audiences(self) -> frozenset[str]:
@@ -39,12 +69,23 @@ class Principal:
         return self.roles == {KIOSK}
 
 
+def grants_of(user: User) -> tuple[Held, ...]:
+    """The roles of an account that hold now: one query."""
+    columns = RoleGrant.objects.in_force().filter(user=user).order_by("pk")
+    return tuple(map(Held._make, columns.values_list("role", "place", "site", "programme", "valid_until")))
+
+
 def principal_of_user(user: User) -> Principal | None:
-    """The principal of an active account with its roles; None where it holds none."""
-    if not user.is_active:
+    """The principal of an active account with its roles; None where it holds none now."""
+    if not user.is_active or not (held := grants_of(user)):
         return None
-    held = frozenset(user.grants.values_list("role", flat=True))
-    return Principal(f"user-{user.pk}", user.get_full_name() or user.username, held) if held else None
+    return Principal(f"user-{user.pk}", user.shown_name, held)
+
+
+def last_end(now: datetime | None = None) -> datetime | None:
+    """When a role ended last because its time was up. It changes at the second another one ends."""
+    ended = RoleGrant.objects.filter(valid_until__lte=now or timezone.now()).order_by("-valid_until")
+    return ended.values_list("valid_until", flat=True).first()
 
 
 def _principal_of_session(session: SessionBase, user: object) -> Principal | None:
@@ -52,7 +93,7 @@ def _principal_of_session(session: SessionBase, user: object) -> Principal | Non
         return principal_of_user(user)
     if (pk := session.get(KIOSK_SESSION_KEY)) is not None:
         link = KioskLink.objects.filter(pk=pk, revoked=None).first()
-        return Principal(f"kiosk-{link.pk}", link.name, frozenset({KIOSK})) if link else None
+        return Principal(f"kiosk-{link.pk}", link.name, (Held(KIOSK),)) if link else None
     return None
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jcoc.city.models import Place, Site
+from jcoc.people import scope
+from jcoc.people.granting import Held
 from jcoc.trail import access
+from jcoc.trail.visibility import SeenByAdministrators
 
 
 class Role(models.TextChoices):
@@ -28,6 +35,21 @@ class Role(models.TextChoices):
     GUARDIAN = access.GUARDIAN, _("guardian")
 
 
+class AccountQuerySet(models.QuerySet[Any]):
+    def visible(self, principal: scope.Reader | None) -> Self:
+        """One's own account, and those that hold or held a role which one may give. Overseers see all."""
+        if principal is None:
+            return self.none()
+        if not principal.roles.isdisjoint(scope.OVERSEERS):
+            return self.all()
+        grants = RoleGrant.objects.filter(scope.of_givable_roles(principal))
+        return self.filter(scope.own_account(principal, "pk") | Q(pk__in=grants.values("user")))
+
+
+class AccountManager(UserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
+    use_in_migrations = False
+
+
 class User(AbstractUser):
     """An account. What it may do lies in its roles alone: Django's staff and superuser flags mean nothing here."""
 
@@ -35,20 +57,85 @@ class User(AbstractUser):
 
     demonstration = models.BooleanField(default=False)
 
+    objects: ClassVar[AccountManager] = AccountManager()
+
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    @property
+    def shown_name(self) -> str:
+        """The name for people to read; the log-in name where no other is known."""
+        return self.get_full_name() or self.username
+
+
+def in_force(at: datetime) -> Q:
+    """Grants that hold at a moment: from the first to before the second named, unless they were taken back."""
+    return Q(taken_back=None, valid_from__lte=at) & (Q(valid_until=None) | Q(valid_until__gt=at))
+
+
+class GrantQuerySet(models.QuerySet[Any]):
+    def in_force(self, at: datetime | None = None) -> Self:
+        return self.filter(in_force(at or timezone.now()))
+
+    def visible(self, principal: scope.Reader | None) -> Self:
+        """One's own, and those that one could give. Overseers see all."""
+        if principal is None:
+            return self.none()
+        if not principal.roles.isdisjoint(scope.OVERSEERS):
+            return self.all()
+        return self.filter(scope.own_account(principal, "user") | scope.of_givable_roles(principal))
 
 
 class RoleGrant(models.Model):
+    """That an account holds a role: where, from when, until when. Never deleted; taken back, it stays on record."""
+
     user = models.ForeignKey(User, models.CASCADE, related_name="grants")
     role = models.CharField(_("role"), max_length=30, choices=Role)
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
+    )
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("site")
+    )
+    programme = models.SlugField(_("programme"), max_length=50, blank=True)
+    valid_from = models.DateTimeField(_("from"), default=timezone.now)
+    valid_until = models.DateTimeField(_("until"), null=True, blank=True, db_index=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
     granted = models.DateTimeField(auto_now_add=True)
     granted_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    taken_back = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    taken_back_reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "role"], name="people_one_grant_a_role")]
+        ordering = ["-granted", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(place=None) | Q(site=None), name="people_grant_at_a_place_or_a_site"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="people_grant_in_order_of_time",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.role}"
+        return f"user-{self.user_id} {self.role}"
+
+    @property
+    def held(self) -> Held:
+        return Held(self.role, self.place_id, self.site_id, self.programme, self.valid_until)
+
+    @property
+    def state(self) -> str:
+        """``current``, ``coming``, ``expired`` or ``taken_back``, now."""
+        now = timezone.now()
+        if self.taken_back:
+            return "taken_back"
+        if self.valid_until is not None and self.valid_until <= now:
+            return "expired"
+        return "coming" if self.valid_from > now else "current"
 
 
 class KioskLink(models.Model):
@@ -62,6 +149,8 @@ class KioskLink(models.Model):
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     last_opened = models.DateTimeField(null=True, blank=True)
     revoked = models.DateTimeField(null=True, blank=True)
+
+    objects = SeenByAdministrators.as_manager()
 
     class Meta:
         ordering = ["-created"]

@@ -5,59 +5,223 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.db.models import Q
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from jcoc.city.models import Place, Site
+from jcoc.people import granting
+from jcoc.people.access import grants_of
 from jcoc.people.models import KioskLink, Role, RoleGrant, User
+from jcoc.people.scope import where
 from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.audit.recording import writing
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role to be given: where (nowhere named: in the whole city), from when (None: now), until when, and why."""
+
+    role: str
+    place: Place | None = None
+    site: Site | None = None
+    programme: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    reason: str = ""
 
 
 def add_account(
     username: str,
     password: str,
-    roles: Iterable[str],
+    roles: Iterable[str | Grant],
     *,
     full_name: str = "",
     by: User | None = None,
     demonstration: bool = False,
 ) -> User:
-    """Make an account with its roles. ``ValidationError`` names what is wrong; nothing is kept then."""
+    """Make an account with its roles. ``ValidationError`` names what is wrong; nothing is kept then.
+
+    `by` is who gives the roles; None is the owner of the data folder, who may give each of them.
+    """
     user = User(username=username, first_name=full_name, demonstration=demonstration)
     user.full_clean(exclude=["password"])
     validate_password(password, user)
     user.set_password(password)
-    with writing("people.account_add", detail={"roles": sorted(roles := list(roles))}):
+    grants = [role if isinstance(role, Grant) else Grant(role) for role in roles]
+    with writing("people.account_add", detail={"roles": sorted(grant.role for grant in grants)}):
         user.save()
-        for role in roles:
-            RoleGrant.objects.create(user=user, role=Role(role), granted_by=by)
+        for grant in grants:
+            give(user, grant, by=by)
     return user
 
 
+def give(user: User, grant: Grant, *, by: User | None = None) -> RoleGrant:
+    """Give an account a role. ``ValidationError`` names the field and why it cannot be given; nothing is kept then."""
+    now = timezone.now()
+    begin = grant.valid_from or now
+    if grant.role not in Role.values:
+        raise ValidationError({"role": _("There is no role “%(role)s”.") % {"role": grant.role}})
+    row = RoleGrant(
+        user=user, role=grant.role, place=grant.place, site=grant.site, programme=grant.programme,
+        valid_from=begin, valid_until=grant.valid_until, reason=grant.reason, granted_by=by,
+    )  # fmt: skip
+    _check_time(row, now)
+    _check_reach(row)
+    if by is not None:
+        held = grants_of(by) if by.is_active else ()
+        no = granting.refusal(held, row.role, _where(row), row.valid_until, to_oneself=by.pk == user.pk)
+        if no:
+            raise _refused(no, held, row)
+    row.clean_fields(exclude=["granted_by", "user"])
+    with writing("people.role_give", detail=_facts(row)):
+        # Locked, so that two requests do not both find that the role is not held yet.
+        User.objects.select_for_update().get(pk=user.pk)
+        if _held_already(row):
+            raise ValidationError({"role": _("The account holds this role there in that time already.")})
+        row.save()
+    return row
+
+
+def take_back(grant: RoleGrant, *, reason: str = "", by: User | None = None) -> None:
+    """End a role that was given; at once, also on open pages and streams. The last administrator keeps the role."""
+    if by is not None:
+        held = grants_of(by) if by.is_active else ()
+        no = granting.refusal_to_take_back(
+            held, grant.role, _where(grant), from_oneself=by.pk == grant.user_id
+        )
+        if no:
+            raise _refused(no, held, grant)
+    with writing("people.role_take_back", detail=_facts(grant), note=reason):
+        another = _another_administers(grant.user)
+        kept = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+        if kept.taken_back is not None:
+            raise ValidationError(_("This role was taken back already."))
+        if kept.role == Role.ADMINISTRATOR and kept.state == "current" and not another:
+            others = kept.user.grants.in_force().filter(role=Role.ADMINISTRATOR).exclude(pk=kept.pk)
+            if not others.exists():
+                raise _last_administrator()
+        grant.taken_back, grant.taken_back_by, grant.taken_back_reason = timezone.now(), by, reason[:200]
+        grant.save(update_fields=["taken_back", "taken_back_by", "taken_back_reason"])
+
+
+def may_give(by: User, row: RoleGrant) -> bool:
+    """Whether one may take back this role, which is whether one may give it for some time."""
+    held = grants_of(by)
+    return not granting.refusal_to_take_back(held, row.role, _where(row), from_oneself=by.pk == row.user_id)
+
+
+def may_close(by: User, user: User) -> bool:
+    """Whether one may close or open an account: who could take back each role that it holds or held."""
+    if by.pk == user.pk:
+        return False
+    held = grants_of(by)
+    if any(each.role == Role.ADMINISTRATOR for each in held):
+        return True
+    rows = list(user.grants.filter(taken_back=None).select_related("place", "site"))
+    return bool(rows) and all(
+        granting.refusal_to_take_back(held, row.role, _where(row), from_oneself=False) is None for row in rows
+    )
+
+
+def _where(row: RoleGrant) -> granting.Where:
+    return where(place=row.place, site=row.site, programme=row.programme)
+
+
+def _facts(row: RoleGrant) -> dict[str, object]:
+    """What of a grant may stand in the audit trail: no person, no words."""
+    facts = {
+        "role": row.role,
+        "place": row.place.code if row.place else None,
+        "site": row.site.code if row.site else None,
+        "programme": row.programme or None,
+        "until": row.valid_until.isoformat() if row.valid_until else None,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _check_time(row: RoleGrant, now: datetime) -> None:
+    if row.valid_until is not None and row.valid_until <= max(row.valid_from, now):
+        raise ValidationError({"valid_until": _("The end must lie in the future and after the beginning.")})
+
+
+def _check_reach(row: RoleGrant) -> None:
+    if row.place is not None and row.site is not None:
+        raise ValidationError({"site": _("Name a place or a site, not both.")})
+    unfit = granting.unfit(
+        row.role, place=row.place is not None, site=row.site is not None, programme=bool(row.programme)
+    )
+    words = {"role": row.get_role_display()}
+    if granting.Kind.PLACE in unfit:
+        raise ValidationError({"place": _("The role “%(role)s” does not hold in a single place.") % words})
+    if granting.Kind.SITE in unfit:
+        raise ValidationError({"site": _("The role “%(role)s” does not hold at a single site.") % words})
+    if granting.Kind.PROGRAMME in unfit:
+        raise ValidationError(
+            {"programme": _("The role “%(role)s” does not hold in a single programme.") % words}
+        )
+
+
+def _held_already(row: RoleGrant) -> bool:
+    same = RoleGrant.objects.filter(
+        user=row.user, role=row.role, place=row.place, site=row.site, programme=row.programme, taken_back=None
+    ).filter(Q(valid_until=None) | Q(valid_until__gt=row.valid_from))
+    if row.valid_until is not None:
+        same = same.filter(valid_from__lt=row.valid_until)
+    return bool(same.exists())
+
+
+def _refused(no: granting.Refusal, held: Iterable[granting.Held], row: RoleGrant) -> ValidationError:
+    words = {"role": row.get_role_display()}
+    if no is granting.Refusal.YOURSELF:
+        return ValidationError({"role": _("Nobody changes his own roles. Ask somebody else.")})
+    if no is granting.Refusal.ROLE:
+        return ValidationError({"role": _("Your own roles do not let you give the role “%(role)s”.") % words})
+    if no is granting.Refusal.REACH:
+        field = (
+            "programme" if row.programme and not (row.place or row.site) else "site" if row.site else "place"
+        )
+        return ValidationError({field: _("That lies outside of where your own role holds.")})
+    end = max(
+        each.until
+        for each in held
+        if row.role in granting.GIVES.get(each.role, ()) and each.until is not None
+    )
+    words = {"end": formats.localize(timezone.localtime(end))}
+    return ValidationError(
+        {"valid_until": _("Your own role ends on %(end)s; the one you give cannot last longer.") % words}
+    )
+
+
 def set_roles(user: User, roles: Iterable[str], *, by: User | None = None) -> None:
-    """Give an account exactly these roles, at least one. The last administrator keeps the role."""
+    """Let an account hold exactly these roles in the whole city. The last administrator keeps the role."""
     wanted = {Role(role) for role in roles}
     if not wanted:
         raise ValidationError(_("Choose at least one role, or close the account."))
     with writing("people.roles_set", detail={"roles": sorted(wanted)}):
-        another = _another_administers(user)
-        held = set(user.grants.values_list("role", flat=True))
-        if Role.ADMINISTRATOR in held - wanted and not another:
-            raise _last_administrator()
-        user.grants.exclude(role__in=wanted).delete()
-        for role in wanted - held:
-            RoleGrant.objects.create(user=user, role=role, granted_by=by)
+        standing = list(user.grants.filter(taken_back=None))
+        kept = {
+            row.role for row in standing if row.held == granting.Held(row.role) and row.state == "current"
+        }
+        for role in wanted - kept:
+            give(user, Grant(role), by=by)
+        for row in standing:
+            if row.role not in wanted & kept:
+                take_back(row, by=by)
 
 
 def deactivate(user: User) -> None:
     """Close an account and end its sessions at once."""
     with writing("people.account_close"):
         another = _another_administers(user)
-        if not another and user.grants.filter(role=Role.ADMINISTRATOR).exists():
+        if not another and user.grants.in_force().filter(role=Role.ADMINISTRATOR).exists():
             raise _last_administrator()
         user.is_active = False
         user.save(update_fields=["is_active"])
@@ -93,10 +257,12 @@ def clear_expired_sessions() -> None:
 def _another_administers(user: User) -> bool:
     # Locked until the transaction ends, and asked once the lock is held: two administrators who close each other's
     # accounts at once would both find that the other remains.
-    administrators = RoleGrant.objects.filter(role=Role.ADMINISTRATOR).values("user")
-    list(User.objects.select_for_update().filter(pk__in=administrators).order_by("pk"))
-    others = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exclude(user=user)
-    return others.exists()
+    def administrators() -> Any:
+        return RoleGrant.objects.in_force().filter(role=Role.ADMINISTRATOR)
+
+    list(User.objects.select_for_update().filter(pk__in=administrators().values("user")).order_by("pk"))
+    # One whose role ends some day does not count: after that day nobody could give roles any more.
+    return bool(administrators().filter(user__is_active=True, valid_until=None).exclude(user=user).exists())
 
 
 def _last_administrator() -> ValidationError:
@@ -138,6 +304,6 @@ def demo_accounts_exist() -> bool:
     from django.db import OperationalError, ProgrammingError
 
     try:
-        return User.objects.filter(demonstration=True).exists()
+        return bool(User.objects.filter(demonstration=True).exists())
     except (OperationalError, ProgrammingError):
         return False
