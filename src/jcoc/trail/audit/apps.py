@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,7 +9,8 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit trail")
 
     def ready(self) -> None:
-        from jcoc.trail.audit import capture, guard
+        from jcoc.trail.audit import capture, guard, triggers
 
         capture.connect()
         guard.connect()
+        post_migrate.connect(triggers.after_migrations, sender=self, dispatch_uid="audit")

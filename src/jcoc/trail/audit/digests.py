@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
 from jcoc.trail.audit.chain import instant
 
@@ -59,13 +59,18 @@ def columns_of(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(f.attname for f in model._meta.concrete_fields if f.name not in left_out)
 
 
-def digests_of(model: type[models.Model], keys: Iterable[Any]) -> dict[Any, str]:
-    """The digests of the rows with these primary keys, as they stand in the database now."""
+def digests_of(model: type[models.Model], keys: Iterable[Any], *, lock: bool = False) -> dict[Any, str]:
+    """The digests of the rows with these primary keys, as they stand in the database now.
+
+    With `lock`, and within a transaction, nobody else changes them until its end: what was read is what was before.
+    """
     columns = columns_of(model)
     found: dict[Any, str] = {}
+    manager = model._base_manager
+    rows = manager.select_for_update(no_key=True) if lock and connection.in_atomic_block else manager.all()
     for some in batched(keys, 500):
-        rows = model._base_manager.filter(pk__in=some).values_list("pk", *columns)
-        found.update((pk, keyed(row_bytes(columns, values))) for pk, *values in rows)
+        listed = rows.filter(pk__in=some).order_by().values_list("pk", *columns)
+        found.update((pk, keyed(row_bytes(columns, values))) for pk, *values in listed)
     return found
 
 

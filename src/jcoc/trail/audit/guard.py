@@ -1,4 +1,8 @@
-"""Refuses a write to an audited table outside of a block of recording.py, whichever way it takes."""
+"""Refuses a write to an audited table that nobody notes, whichever way it takes.
+
+It is there against what a programmer forgets. Whoever runs other code in the process, or opens the database himself,
+goes past it: that is what the chain, its signed heads and ``jcoc audit verify --rows`` are for.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,15 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from jcoc.trail.audit.capture import is_audited, may_stand_alone
-from jcoc.trail.audit.recording import UnauditedWrite, current
+from jcoc.trail.audit.capture import is_audited
+from jcoc.trail.audit.recording import UnauditedWrite, current, is_covered
 
 _WRITE = re.compile(
-    r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?)\s+"?(\w+)', re.IGNORECASE
+    r"""\s*(?:(?:INSERT(?:\s+OR\s+\w+)?|REPLACE|MERGE)\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?
+    |DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?|COPY)\s+(?:"?\w+"?\.)?"?(\w+)""",
+    re.IGNORECASE | re.VERBOSE,
 )
+_ROLLBACK = re.compile(r'\s*ROLLBACK\s+TO\s+SAVEPOINT\s+"?(\w+)', re.IGNORECASE)
 _local = threading.local()
 
 
@@ -34,25 +41,28 @@ def unguarded() -> Iterator[None]:
 
 
 @cache
-def _tables() -> dict[str, bool]:
-    """Audited tables, and whether a library may write them outside of a block."""
-    models = apps.get_models(include_auto_created=True)
-    return {m._meta.db_table: may_stand_alone(m) for m in models if is_audited(m)}
+def _tables() -> frozenset[str]:
+    return frozenset(m._meta.db_table for m in apps.get_models(include_auto_created=True) if is_audited(m))
 
 
 def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    if (found := _WRITE.match(sql)) and (alone := _tables().get(found[1])) is not None:
-        block = current()
-        if block is not None:
-            block.written.add(found[1])
-        elif not alone and not getattr(_local, "open", False):
+    found = _WRITE.match(sql)
+    if found and found[1] in _tables() and not is_covered(found[1]) and not getattr(_local, "open", False):
+        if current() is None:
             raise UnauditedWrite(f"A write to {found[1]} must stand inside of writing().")
-    return execute(sql, params, many, context)
+        raise UnauditedWrite(
+            f"This write to {found[1]} sends no signals: use create_many(), or watching() around it."
+        )
+    answer = execute(sql, params, many, context)
+    if (block := current()) is not None and (undone := _ROLLBACK.match(sql)):
+        block.undo(undone[1])
+    return answer
 
 
 def _watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
     if _guard not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_guard)
+        # First in the list: whoever adds a wrapper for a while takes away the last.
+        connection.execute_wrappers.insert(0, _guard)
 
 
 def connect() -> None:
