@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from django.contrib import auth
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
+from django.utils import timezone
 
 from jcoc.people import services as people
 from jcoc.people.models import KioskLink, Role, User
@@ -135,6 +136,29 @@ def test_who_loses_a_right_has_its_streams_asked_at_once(
         await runtime.stop()
 
     asyncio.run(act())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_whose_time_is_up_has_its_streams_asked_though_nobody_wrote_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtimes, "REFRESH_S", 0.02)
+    end = timezone.now() + timedelta(seconds=1.5)
+    people.give(somebody(), people.Grant(Role.OPERATOR, valid_until=end))
+    asked: list[datetime] = []
+
+    async def act() -> None:
+        runtime = await Runtime.start(DataFolder(tmp_path), MemoryStore())
+
+        async def recheck() -> None:
+            asked.append(timezone.now())
+
+        monkeypatch.setattr(runtime.hub, "recheck", recheck)
+        await until_true(lambda: len(asked) > 1)
+        await runtime.stop()
+
+    asyncio.run(act())
+    assert asked[0] < end <= asked[1] < end + timedelta(seconds=1)
 
 
 @pytest.mark.django_db

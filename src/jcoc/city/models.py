@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from jcoc.trail.visibility import SeenByAdministrators, SeenByAll
+
 
 class Level(models.TextChoices):
     """The levels of the Kemendagri code."""
@@ -27,7 +29,7 @@ def valid_on(day: date) -> Q:
     return started & not_ended
 
 
-class InTime(models.QuerySet[Any]):
+class InTime(SeenByAll):
     def valid_on(self, day: date) -> Self:
         return self.filter(valid_on(day))
 
@@ -95,6 +97,8 @@ class Succession(models.Model):
     source = models.CharField(_("source"), max_length=300)
     note = models.TextField(_("note"), blank=True)
 
+    objects = SeenByAll.as_manager()
+
     class Meta:
         ordering = ["-date", "successor__code", "predecessor__code"]
         constraints = [
@@ -125,6 +129,8 @@ class BoundaryImport(models.Model):
     source = models.CharField(_("source"), max_length=300, blank=True)
     licence = models.CharField(_("licence"), max_length=100, blank=True)
     faults = models.JSONField(_("faults"), default=list)
+
+    objects = SeenByAdministrators.as_manager()
 
     class Meta:
         ordering = ["-imported"]
@@ -171,6 +177,8 @@ class River(models.Model):
     city = models.ForeignKey(Place, models.CASCADE, related_name="rivers")
     source = models.CharField(_("source"), max_length=300)
 
+    objects = SeenByAll.as_manager()
+
     class Meta:
         ordering = ["name"]
 
@@ -188,6 +196,8 @@ class RiverStretch(models.Model):
     to_m = models.FloatField(_("to, in metres"))
     approximate = models.BooleanField(_("approximate"), default=False)
     source = models.CharField(_("source"), max_length=300)
+
+    objects = SeenByAll.as_manager()
 
     class Meta:
         ordering = ["river", "from_m"]
@@ -220,6 +230,8 @@ class Site(models.Model):
     source = models.CharField(_("source"), max_length=300)
     note = models.TextField(_("note"), blank=True)
 
+    objects = SeenByAll.as_manager()
+
     class Meta:
         ordering = ["kind", "code"]
 
@@ -234,6 +246,8 @@ class CalendarDay(models.Model):
     day_off = models.BooleanField(_("day off"))
     name = models.CharField(_("name"), max_length=200)
     source = models.CharField(_("source"), max_length=300)
+
+    objects = SeenByAll.as_manager()
 
     class Meta:
         ordering = ["date"]

@@ -66,13 +66,15 @@ def layer(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_safe
 def admin(request: HttpRequest) -> HttpResponse:
     """Places with their validity and boundaries, what the last import found, successions and sites."""
-    boundaries = Boundary.objects.select_related("imported_in").order_by("-valid_from").defer("geometry")
-    last = BoundaryImport.objects.first()
+    principal = request.principal  # type: ignore[attr-defined]
+    boundaries = Boundary.objects.visible(principal).select_related("imported_in")
+    boundaries = boundaries.order_by("-valid_from").defer("geometry")
+    last = BoundaryImport.objects.visible(principal).first()
     faults = [Fault.from_json(kept) for kept in last.faults] if last else []
     context = {
-        "places": Place.objects.prefetch_related(Prefetch("boundaries", boundaries)),
-        "successions": Succession.objects.select_related("successor", "predecessor"),
-        "sites": Site.objects.select_related("place"),
+        "places": Place.objects.visible(principal).prefetch_related(Prefetch("boundaries", boundaries)),
+        "successions": Succession.objects.visible(principal).select_related("successor", "predecessor"),
+        "sites": Site.objects.visible(principal).select_related("place"),
         "last": last,
         "faults": [_said(fault) for fault in faults],
         "warnings": sum(fault.severity == Severity.WARNING for fault in faults),

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from jcoc.indicators.dimensions import CODES
 from jcoc.telemetry import runtime
-from jcoc.telemetry.access import visible
 from jcoc.telemetry.models import Datastream
 from jcoc.trail.access import EVERYONE, allow
 
@@ -29,7 +28,7 @@ LEAST_FREE = 100 * 1024 * 1024
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the city shows everybody: its public readings, as they are now."""
-    datastreams = visible(None).select_related("thing", "observed_property")
+    datastreams = Datastream.objects.visible(None).select_related("thing", "observed_property")
     chosen = _chosen(datastreams)
     listed = {datastream.pk: datastream for datastream in datastreams.filter(pk__in=chosen)}
     newest = runtime.current().store.latest(chosen).to_pylist() if chosen else []

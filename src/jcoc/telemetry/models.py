@@ -5,11 +5,14 @@ Observation has no table here: observations live in the ObservationStore, keyed 
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jcoc.telemetry import topics
+from jcoc.trail.visibility import Reader, SeenByAdministrators
 
 GEOJSON = "application/geo+json"
 
@@ -31,9 +34,17 @@ class Location(Entity):
     location = models.JSONField(_("location"))
 
 
+class ThingQuerySet(models.QuerySet["Thing"]):
+    def visible(self, principal: Reader | None) -> Self:
+        """Those of which one sees a datastream."""
+        return self.filter(pk__in=Datastream.objects.visible(principal).values("thing"))
+
+
 class Thing(Entity):
     code = models.SlugField(_("code"), max_length=100, unique=True)
     locations = models.ManyToManyField(Location, related_name="things", blank=True)
+
+    objects = ThingQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -79,6 +90,20 @@ class Audience(models.TextChoices):
     ADMINISTRATORS = "administrators", _("administrators")
 
 
+#: What somebody without a log-in belongs to.
+PUBLIC = frozenset({Audience.PUBLIC.value})
+
+
+class DatastreamQuerySet(models.QuerySet["Datastream"]):
+    def visible(self, principal: Reader | None) -> Self:
+        """Those of the audiences that somebody belongs to; None is somebody without a log-in."""
+        return self.of_audiences(principal.audiences if principal else PUBLIC)
+
+    def of_audiences(self, audiences: frozenset[str]) -> Self:
+        """Snapshot.visible() says the same in memory."""
+        return self.filter(audience__in=audiences)
+
+
 class Datastream(Entity):
     OBSERVATION_TYPE = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 
@@ -95,6 +120,8 @@ class Datastream(Entity):
     origin = models.CharField(_("origin"), max_length=20, choices=Origin, default=Origin.MEASURED)
     origin_note = models.CharField(_("note on the origin"), max_length=300, blank=True)
     audience = models.CharField(_("audience"), max_length=20, choices=Audience, default=Audience.OPERATORS)
+
+    objects = DatastreamQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -127,6 +154,8 @@ class DeviceToken(models.Model):
     )
     expires = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    objects = SeenByAdministrators.as_manager()
 
     class Meta:
         ordering = ["-created"]

@@ -68,7 +68,7 @@ class Runtime:
         await asyncio.to_thread(self.store.close)
 
     async def _keep_fresh(self) -> None:
-        rights: int | None = None
+        rights: tuple[int, datetime | None] | None = None
         while True:
             await asyncio.sleep(REFRESH_S)
             try:
@@ -105,14 +105,16 @@ def _open_store(folder: DataFolder) -> ObservationStore:
     return DuckDBStore(folder.observations)
 
 
-def _in_database(directory: Directory) -> int:
-    """Refresh; the version of people's rights."""
+def _in_database(directory: Directory) -> tuple[int, datetime | None]:
+    """Refresh; the version of people's rights, and when a role's time was up last: nobody writes a row then."""
     from django.db import close_old_connections
+
+    from jcoc.people.access import last_end
 
     close_old_connections()
     try:
         directory.refresh()
-        return current_version(RIGHTS)
+        return current_version(RIGHTS), last_end()
     finally:
         close_old_connections()
 

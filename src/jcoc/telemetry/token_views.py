@@ -76,7 +76,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
             created_by=request.user,  # type: ignore[arg-type]
         )
         form = TokenForm()
-    listed = DeviceToken.objects.prefetch_related("datastreams").select_related("created_by")
+    seen = DeviceToken.objects.visible(request.principal)  # type: ignore[attr-defined]
+    listed = seen.prefetch_related("datastreams").select_related("created_by")
     context = {"tokens": listed, "form": form, "secret": secret, "now": timezone.now()}
     status = 201 if secret else 422 if form.is_bound else 200
     return render(request, "telemetry/tokens.html", context, status=status)
@@ -85,7 +86,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @allow(ADMINISTRATOR)
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    token = get_object_or_404(DeviceToken, pk=pk)
+    token = get_object_or_404(DeviceToken.objects.visible(request.principal), pk=pk)  # type: ignore[attr-defined]
     services.revoke_token(token)
     messages.success(request, _("%(name)s can send nothing any more.") % {"name": token.name})
     return redirect("telemetry:tokens")

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_safe
 from jcoc.telemetry import download as downloads
 from jcoc.telemetry import runtime
 from jcoc.telemetry import series as courses
-from jcoc.telemetry.access import visible
 from jcoc.telemetry.messages import sensor_messages
 from jcoc.telemetry.models import Datastream, Origin, QualityRule
 from jcoc.telemetry.states import State, heard, state_of
@@ -36,7 +35,8 @@ def sensors(request: HttpRequest) -> HttpResponse:
     """All datastreams this principal may see: searched, filtered, sorted, by pages of 50."""
     query = request.GET.get("q", "").strip()
     filters = {name: request.GET.get(name, "") for name in ("dimension", "origin", "state", "sort")}
-    found = visible(request.principal).select_related("thing", "observed_property", "quality_rule")  # type: ignore[attr-defined]
+    seen = Datastream.objects.visible(request.principal)  # type: ignore[attr-defined]
+    found = seen.select_related("thing", "observed_property", "quality_rule")
     if query:
         found = found.filter(
             Q(name__icontains=query) | Q(code__icontains=query) | Q(thing__name__icontains=query)
@@ -158,7 +158,8 @@ def sensor(request: HttpRequest, code: str) -> HttpResponse:
 
 def _one(request: HttpRequest, code: str) -> Datastream:
     related = ("thing", "sensor", "observed_property", "quality_rule")
-    return get_object_or_404(visible(request.principal).select_related(*related), code=code)  # type: ignore[attr-defined]
+    seen = Datastream.objects.visible(request.principal)  # type: ignore[attr-defined]
+    return get_object_or_404(seen.select_related(*related), code=code)
 
 
 @allow(*OPERATION_CENTRE, KIOSK, EVERYONE)

@@ -12,7 +12,6 @@ import msgspec
 import numpy as np
 
 from jcoc.telemetry import runtime
-from jcoc.telemetry.access import seen_by
 from jcoc.telemetry.models import Datastream
 from jcoc.telemetry.stores.contract import ObservationStore
 
@@ -55,7 +54,7 @@ def _read(audiences: frozenset[str]) -> Columns:
     )
     points = {thing: _point(location) for thing, location in places.items()}
     rows = (
-        seen_by(audiences)
+        Datastream.objects.of_audiences(audiences)
         .order_by("pk")
         .values_list(
             "pk", "code", "name", "thing__name", "observed_property__name", "unit_symbol", "dimension", "origin",
