@@ -15,6 +15,7 @@ from jcoc.demo import commands as demo
 from jcoc.people import commands as people
 from jcoc.telemetry import commands as telemetry
 from jcoc.trail.cli import stop, with_django
+from jcoc.trail.uploads import commands as uploads
 
 #: Django's commands that must not run beside a server.
 ALONE = frozenset({"migrate", "flush", "loaddata"})
@@ -140,7 +141,7 @@ def manage(context: typer.Context) -> None:
         execute_from_command_line(["jcoc manage", *context.args])
 
 
-for _ring in (city, people, telemetry):
+for _ring in (city, people, telemetry, uploads):
     _ring.register(app)
 demo.register(app, serve_until_stopped)
 

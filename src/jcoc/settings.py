@@ -51,6 +51,8 @@ except DataFolderOpen as error:
 #: The master keys of what is sealed; back them up apart from the data folder.
 KEYS_FOLDER = Path(os.environ.get("JCOC_KEYS", "") or DATA_FOLDER.path / "keys").resolve()
 PUBLIC_URL = env_url("JCOC_PUBLIC_URL", "http://127.0.0.1:8000")
+#: Another name of this server for the files that people sent, so that a browser never takes one for a page of it.
+FILES_URL = env_url("JCOC_FILES_URL", "") if os.environ.get("JCOC_FILES_URL", "").strip() else ""
 
 SECRET_KEY = DATA_FOLDER.secret("secret_key")
 DEBUG = False
@@ -58,7 +60,7 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
     "[::1]",
-    PUBLIC_URL.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0],
+    *(url.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0] for url in (PUBLIC_URL, FILES_URL) if url),
     *filter(None, os.environ.get("JCOC_HOSTS", "").split(",")),
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -91,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jcoc.trail.uploads.middleware.FilesHostMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

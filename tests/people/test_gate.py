@@ -19,6 +19,7 @@ from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
 from jcoc.trail.access import EVERYONE, ROLES, allow
 from jcoc.trail.audit.guard import unguarded
 from support import PASSWORD
+from trail.uploads.public_file import public_file
 
 MATRIX: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "role_matrix.toml").read_text())["urls"]
 
@@ -70,6 +71,7 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
     """For the names of URLs that need them: arguments that lead to something that is there."""
     register_thing("sluice", "Sluice", [NewDatastream("level", "Level", "Level", audience="public")])
     token, _secret = issue_token("gateway", ["level"])
+    upload, signature = public_file()
     with unguarded():
         place = Place.objects.create(
             code="15.71", name="Kota Jambi", level="kota", lon=103.6, lat=-1.6, source="test"
@@ -85,6 +87,8 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
         "telemetry:series": {"code": "level"},
         "telemetry:download": {"code": "level", "form": "csv"},
         "telemetry:token-revoke": {"pk": token.pk},
+        "uploads:file": {"pk": upload.pk},
+        "uploads:elsewhere": {"pk": upload.pk, "signature": signature},
         "city:succession": {"pk": succession.pk},
         "city:succession-remove": {"pk": succession.pk},
     }
