@@ -17,18 +17,22 @@ django.setup()
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import connection
 
-from jcoc.people.services import clear_expired_sessions
 from jcoc.telemetry import runtime
 from jcoc.telemetry.ingest.http import ingest
 from jcoc.telemetry.live import live
 from jcoc.trail.asgi import Receive, Scope, Send
 from jcoc.trail.local import command_endpoint
 from jcoc.trail.pages import Pages
+from jcoc.trail.tasks.worker import Worker
 
 logger = logging.getLogger(__name__)
 
+#: How long the tasks that run get to leave when the server stops; what has not is done again at the next start.
+TASKS_GRACE_S = 5
+
+_tasks: Worker | None = None
 _django = Pages(get_wsgi_application(), settings.SERVER_THREADS)
 
 
@@ -54,29 +58,22 @@ async def local_application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def end_streams() -> None:
-    """End every open live stream; the server calls it when it is asked to stop."""
+    """End every open live stream, and ask the tasks to leave; the server calls it when it is asked to stop."""
     runtime.current().hub.close()
+    if _tasks:
+        _tasks.begin_to_stop()
 
 
-async def _clear_sessions_daily() -> None:
-    while True:
-        try:
-            await asyncio.to_thread(_clear_sessions)
-        except Exception:
-            logger.exception("Expired sessions could not be cleared; it is tried again tomorrow")
-        await asyncio.sleep(86_400)
-
-
-def _clear_sessions() -> None:
-    try:
-        clear_expired_sessions()
-    finally:
-        close_old_connections()
+def _task_worker() -> Worker:
+    """With workers of their own, the server keeps only the tasks that need what it has open."""
+    apart = settings.TASKS == "worker"
+    alone = connection.vendor == "sqlite"
+    return Worker(1 if apart else settings.TASK_THREADS, in_server=True, only_server=apart, alone=alone)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
     running: runtime.Runtime | None = None
-    clearing: asyncio.Task[None] | None = None
+    global _tasks  # noqa: PLW0603
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
@@ -86,12 +83,14 @@ async def _lifespan(receive: Receive, send: Send) -> None:
                 await send({"type": "lifespan.startup.failed", "message": f"{error}"})
                 raise
             runtime.set_current(running)
-            clearing = asyncio.create_task(_clear_sessions_daily(), name="sessions")
+            _tasks = _task_worker()
+            _tasks.start()
             await send({"type": "lifespan.startup.complete"})
         else:
+            if _tasks:
+                await asyncio.to_thread(_tasks.stop, TASKS_GRACE_S)
+                _tasks = None
             runtime.set_current(None)
-            if clearing:
-                clearing.cancel()
             if running:
                 await running.stop()
             await send({"type": "lifespan.shutdown.complete"})

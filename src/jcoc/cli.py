@@ -15,6 +15,7 @@ from jcoc.demo import commands as demo
 from jcoc.people import commands as people
 from jcoc.telemetry import commands as telemetry
 from jcoc.trail.cli import stop, with_django
+from jcoc.trail.tasks import commands as tasks
 from jcoc.trail.uploads import commands as uploads
 
 #: Django's commands that must not run beside a server.
@@ -141,7 +142,7 @@ def manage(context: typer.Context) -> None:
         execute_from_command_line(["jcoc manage", *context.args])
 
 
-for _ring in (city, people, telemetry, uploads):
+for _ring in (city, people, telemetry, tasks, uploads):
     _ring.register(app)
 demo.register(app, serve_until_stopped)
 

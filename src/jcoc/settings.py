@@ -23,6 +23,14 @@ def env_int(name: str, default: int, lowest: int, highest: int) -> int:
     return value
 
 
+def env_choice(name: str, *choices: str) -> str:
+    """One of the choices; the first where nothing is set."""
+    text = os.environ.get(name, "").strip() or choices[0]
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(choices)}, not {text!r}.")
+    return text
+
+
 def env_url(name: str, default: str) -> str:
     text = os.environ.get(name, "").strip().rstrip("/") or default
     if not text.startswith(("http://", "https://")):
@@ -193,6 +201,9 @@ SERVER_THREADS = env_int("JCOC_THREADS", 8, 1, 64)
 INGEST_MINUTES_AHEAD = env_int("JCOC_MINUTES_AHEAD", 5, 0, 1440)
 #: Live streams of people without a log-in; those who are logged in always get theirs.
 LIVE_ANONYMOUS = env_int("JCOC_LIVE_ANONYMOUS", 500, 0, 100_000)
+#: Who runs background tasks: the server itself, or `jcoc worker` processes beside it (PostgreSQL).
+TASKS = env_choice("JCOC_TASKS", "server", "worker")
+TASK_THREADS = env_int("JCOC_TASK_THREADS", 3, 1, 64)
 COMPUTE_WORKERS = env_int("JCOC_COMPUTE_WORKERS", 2, 1, 64)
 
 LOGGING = {

@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("jcoc.people.urls")),
     path("", include("jcoc.web.urls")),
     path("", include("jcoc.trail.uploads.urls")),
+    path("", include("jcoc.trail.tasks.urls")),
     path("", include("jcoc.operations.urls")),
     path("", include("jcoc.telemetry.urls")),
     path("", include("jcoc.city.urls")),

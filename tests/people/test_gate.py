@@ -61,6 +61,7 @@ def clients(db: None) -> dict[str, Client]:
 
 
 POSTED = {
+    "tasks:cancel", "tasks:repeat",
     "people:logout", "people:language", "people:account-change", "people:kiosk-revoke", "telemetry:token-revoke",
     "city:succession-remove",
 }  # fmt: skip
@@ -87,6 +88,8 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
         "telemetry:series": {"code": "level"},
         "telemetry:download": {"code": "level", "form": "csv"},
         "telemetry:token-revoke": {"pk": token.pk},
+        "tasks:cancel": {"pk": 1},
+        "tasks:repeat": {"pk": 1},
         "uploads:file": {"pk": upload.pk},
         "uploads:elsewhere": {"pk": upload.pk, "signature": signature},
         "city:succession": {"pk": succession.pk},

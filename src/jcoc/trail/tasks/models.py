@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -95,8 +96,11 @@ class Task(models.Model):
         return round(100 * self.fraction)
 
     @property
-    def is_over(self) -> bool:
-        return self.state in (State.DONE, State.FAILED, State.CANCELLED)
+    def took(self) -> timedelta | None:
+        """How long its newest attempt has taken."""
+        if self.started is None or (self.finished is None and self.state != State.RUNNING):
+            return None
+        return (self.finished or timezone.now()) - self.started
 
     @property
     def waits_until(self) -> datetime | None:

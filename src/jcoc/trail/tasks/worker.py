@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -33,23 +34,28 @@ UNKNOWN = gettext_noop("This version does not know the task.")
 class Worker:
     """Threads that run tasks in this process.
 
-    `in_server`: it may also run what only the server process can; `only_server`: nothing else.
+    `in_server`: it may also run what only the server process can; `only_server`: nothing else. `alone`: nobody else
+    works on this queue, so what is marked as running when it starts was lost.
     """
 
-    def __init__(self, threads: int, *, in_server: bool, only_server: bool = False) -> None:
+    def __init__(
+        self, threads: int, *, in_server: bool, only_server: bool = False, alone: bool = False
+    ) -> None:
+        self._alone = alone
         self._names = registry.runnable(in_server=in_server, only_server=only_server)
         self._stopping = threading.Event()
         self._wake = threading.Condition()
         self._calls = 0
         self._running: dict[int, tuple[Task, Job]] = {}
         self._lock = threading.Lock()
-        makes = [threading.Thread(target=self._work, name=f"task {n}", daemon=True) for n in range(threads)]
-        self._threads = [*makes, threading.Thread(target=self._keep, name="tasks", daemon=True)]
+        self._workers = [
+            threading.Thread(target=self._work, name=f"task {n}", daemon=True) for n in range(threads)
+        ]
+        self._keeper = threading.Thread(target=self._keep, name="tasks", daemon=True)
 
     def start(self) -> None:
         self._forget = queue.on_enqueued(self._call)
-        for thread in self._threads:
-            thread.start()
+        self._keeper.start()
 
     def begin_to_stop(self) -> None:
         """Take nothing new, and tell the tasks that run; they go back to the queue where they can leave."""
@@ -61,9 +67,11 @@ class Worker:
         self.begin_to_stop()
         self._forget()
         end = monotonic() + seconds
-        for thread in self._threads:
-            thread.join(max(end - monotonic(), 0))
-        return not any(thread.is_alive() for thread in self._threads)
+        self._keeper.join(max(end - monotonic(), 0))
+        for thread in self._workers:
+            if thread.ident:
+                thread.join(max(end - monotonic(), 0))
+        return not any(thread.is_alive() for thread in (self._keeper, *self._workers))
 
     def _call(self) -> None:
         with self._wake:
@@ -85,9 +93,11 @@ class Worker:
         task = queue.claim(self._names)
         if task is None:
             return False
-        run(task, self._stopping, self._hold)
-        with self._lock:
-            self._running.pop(task.pk, None)
+        try:
+            run(task, self._stopping, self._hold)
+        finally:
+            with self._lock:
+                self._running.pop(task.pk, None)
         return True
 
     def _hold(self, task: Task, job: Job) -> None:
@@ -96,29 +106,25 @@ class Worker:
 
     def _keep(self) -> None:
         """Signs of life, cancellations, lost claims and the clock."""
-        renewed = looked = monotonic()
-        self._safely(self._begin)
+        if self._alone:
+            self._safely(partial(queue.take_back_lost, at_once=True))
+        for thread in self._workers:
+            thread.start()
+        renewed, looked = monotonic(), 0.0
         while not self._stopping.is_set():
+            if not looked or monotonic() - looked >= 5:
+                looked = monotonic()
+                self._safely(queue.take_back_lost)
+                self._safely(queue.enqueue_due)
             self._stopping.wait(1)
             with self._lock:
                 held = list(self._running.values())
             if held:
-                self._safely(lambda held=held: self._hear(held))  # type: ignore[misc]
+                self._safely(partial(self._hear, held))
             if monotonic() - renewed >= queue.LEASE.total_seconds() / 4:
                 renewed = monotonic()
-                self._safely(lambda held=held: queue.renew([task for task, _job in held]))  # type: ignore[misc]
-            if monotonic() - looked >= 5:
-                looked = monotonic()
-                self._safely(queue.take_back_lost)
-                self._safely(queue.enqueue_due)
+                self._safely(partial(queue.renew, [task for task, _job in held]))
         connection.close()
-
-    def _begin(self) -> None:
-        if connection.vendor == "sqlite":  # this process alone has the data folder, so nobody else is at work
-            with self._lock:
-                if not self._running:
-                    queue.take_back_lost(at_once=True)
-        queue.enqueue_due()
 
     def _hear(self, held: list[tuple[Task, Job]]) -> None:
         wanted = queue.wanted([task for task, _job in held])
@@ -158,7 +164,7 @@ def run(
     try:
         with acting(task.asked_by if person else f"task-{task.pk}"):
             if background.compute:
-                result = _outcome(compute.run(_call, background.function, task.arguments), job)
+                result = _outcome(compute.run(partial(background.function, **task.arguments)), job)
             else:
                 result = background.function(job, **task.arguments)
         queue.finish(task, result)
@@ -176,14 +182,6 @@ def run(
         way = "".join(traceback.format_list(steps))
         logger.error("Task %s, attempt %d of %d: %s\n%s", task, task.attempt, task.attempts, kind, way)
         queue.fail(task, [UNEXPECTED, {"kind": kind, "place": _place(steps)}])
-    finally:
-        # What a task left open must not reach the next one of this thread.
-        if connection.in_atomic_block and threading.current_thread() is not threading.main_thread():
-            connection.close()
-
-
-def _call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    return function(**arguments)
 
 
 def _outcome(future: Future[Any], job: Job) -> Any:
