@@ -1,1 +1,1 @@
-"""Messages to people: e-mail, an SMS/WhatsApp gateway, printed letters; what was or would be sent."""
+"""Messages to people: by e-mail, through an SMS or WhatsApp gateway, as a printed letter."""
