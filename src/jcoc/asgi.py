@@ -66,7 +66,7 @@ def end_streams() -> None:
 
 def _task_worker() -> Worker:
     """With workers of their own, the server keeps only the tasks that need what it has open."""
-    apart = settings.TASKS == "worker"
+    apart = settings.TASKS_RUN_BY == "worker"
     alone = connection.vendor == "sqlite"
     return Worker(1 if apart else settings.TASK_THREADS, in_server=True, only_server=apart, alone=alone)
 

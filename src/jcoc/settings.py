@@ -202,7 +202,8 @@ INGEST_MINUTES_AHEAD = env_int("JCOC_MINUTES_AHEAD", 5, 0, 1440)
 #: Live streams of people without a log-in; those who are logged in always get theirs.
 LIVE_ANONYMOUS = env_int("JCOC_LIVE_ANONYMOUS", 500, 0, 100_000)
 #: Who runs background tasks: the server itself, or `jcoc worker` processes beside it (PostgreSQL).
-TASKS = env_choice("JCOC_TASKS", "server", "worker")
+TASKS_RUN_BY = env_choice("JCOC_TASKS", "server", "worker")
+TASKS = {"default": {"BACKEND": "jcoc.trail.tasks.backend.Queue"}}
 TASK_THREADS = env_int("JCOC_TASK_THREADS", 3, 1, 64)
 COMPUTE_WORKERS = env_int("JCOC_COMPUTE_WORKERS", 2, 1, 64)
 

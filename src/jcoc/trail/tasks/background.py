@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jcoc.trail.tasks import queue
+from jcoc.trail.tasks import backend, queue  # noqa: F401 -- declares its task
 from jcoc.trail.tasks.api import Job, background, daily
 
 DONE_KEPT = timedelta(days=14)
