@@ -13,8 +13,10 @@ import typer
 from jcoc.city import commands as city
 from jcoc.demo import commands as demo
 from jcoc.people import commands as people
+from jcoc.people.identity import commands as identity
 from jcoc.telemetry import commands as telemetry
 from jcoc.trail.cli import stop, with_django
+from jcoc.trail.sealing import commands as sealing
 from jcoc.trail.tasks import commands as tasks
 from jcoc.trail.uploads import commands as uploads
 
@@ -142,7 +144,7 @@ def manage(context: typer.Context) -> None:
         execute_from_command_line(["jcoc manage", *context.args])
 
 
-for _ring in (city, people, telemetry, tasks, uploads):
+for _ring in (city, people, telemetry, tasks, uploads, identity, sealing):
     _ring.register(app)
 demo.register(app, serve_until_stopped)
 
