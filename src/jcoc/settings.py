@@ -152,6 +152,9 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+#: Who says what the city is called; a signed head of the audit trail carries it.
+CITY_NAME = "jcoc.city.context.city_name"
+
 #: Tables of libraries whose rows enter the audit trail beside all of jcoc's own.
 AUDITED_MODELS: list[str] = []
 
