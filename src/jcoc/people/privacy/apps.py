@@ -1,8 +1,13 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
 
 
 class PrivacyConfig(AppConfig):
     name = "jcoc.people.privacy"
     label = "privacy"
     verbose_name = _("Personal data")
+
+    def ready(self) -> None:
+        autodiscover_modules("personal_data")

@@ -1,0 +1,115 @@
+"""Requests of persons: received, taken up, done or refused, each step a row; what a request asks for is done here."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jcoc.people.privacy.models import (
+    OPEN_STATES,
+    Request,
+    RequestKind,
+    RequestState,
+    RequestStep,
+    Restriction,
+)
+from jcoc.people.privacy.purposes import holdings
+from jcoc.people.privacy.services import erasing
+from jcoc.trail.actor import current_actor
+from jcoc.trail.audit.recording import watching, writing
+
+
+class TakenMeanwhile(RuntimeError):
+    """Somebody else changed the request in between."""
+
+
+def receive(subject: UUID, kind: str, *, via: str, words: str = "", purpose: str = "") -> Request:
+    """Put a request into the queue; its clock starts now. An open one of the same kind and purpose stays the one."""
+    with writing("privacy.request_receive", detail={"kind": RequestKind(kind).value}):
+        standing = Request.objects.filter(subject=subject, kind=kind, purpose=purpose, state__in=OPEN_STATES)
+        open_one: Request | None = standing.first()
+        if open_one and not words:
+            return open_one
+        request = Request.objects.create(
+            subject=subject,
+            kind=RequestKind(kind),
+            purpose=purpose,
+            received=timezone.now(),
+            via=via,
+            words=words,
+        )
+        _step(request, "", RequestState.RECEIVED)
+    return request
+
+
+def take_up(request: Request) -> None:
+    """Say that somebody works on it."""
+    _move(request, (RequestState.RECEIVED,), RequestState.IN_WORK)
+
+
+def refuse(request: Request, answer: str) -> None:
+    """Refuse with the words that the person gets; the law asks for a reason."""
+    if not answer.strip():
+        raise ValidationError(_("A refusal needs a reason that the person can read."))
+    with writing("privacy.request_refuse"):
+        _answer(request, answer)
+        _move(request, OPEN_STATES, RequestState.REFUSED)
+
+
+def fulfil(request: Request, answer: str = "") -> dict[str, Any]:
+    """Do what the request asks for and close it; what was done, in small facts.
+
+    To see, to export and to correct is done by the person or the officer on the pages; here it is closed.
+    """
+    with writing("privacy.request_fulfil", detail={"kind": request.kind}):
+        if request.kind == RequestKind.RESTRICT:
+            Restriction.objects.create(subject=request.subject, since=timezone.now(), request=request)
+        done: dict[str, Any] = {}
+        if request.kind == RequestKind.WITHDRAW:
+            done["stopped"] = [
+                holding.code
+                for holding in holdings()
+                if holding.stop and request.purpose in holding.purposes
+                if holding.stop(request.subject, request.purpose) is None
+            ]
+        if answer:
+            _answer(request, answer)
+        _move(request, OPEN_STATES, RequestState.DONE)
+        if request.kind == RequestKind.ERASE:
+            done["rows"] = erasing.erase(request.subject, request)
+    return done
+
+
+def lift_restriction(restriction: Restriction) -> None:
+    """Use the data again."""
+    if restriction.until is None:
+        with writing("privacy.restriction_lift"):
+            restriction.until = timezone.now()
+            restriction.save(update_fields=["until"])
+
+
+def _answer(request: Request, answer: str) -> None:
+    request.answer = answer
+    request.save(update_fields=["answer"])
+
+
+def _move(request: Request, before: tuple[str, ...], after: RequestState) -> None:
+    with writing(f"privacy.request_{after}"):
+        seen = request.state
+        rows = Request.objects.filter(pk=request.pk, state=seen, state__in=before)
+        closed = timezone.now() if after not in OPEN_STATES else None
+        with watching(Request.objects.filter(pk=request.pk)):
+            if not rows.update(state=after, closed=closed):
+                raise TakenMeanwhile(_("This request was changed in between. Look at it again."))
+        request.state, request.closed = after, closed
+        _step(request, seen, after)
+
+
+def _step(request: Request, before: str, after: RequestState) -> None:
+    RequestStep.objects.create(
+        request=request, at=timezone.now(), actor=current_actor(), before=before, after=after
+    )
