@@ -43,6 +43,14 @@ def _flush_without_account() -> None:
     flush.Command.handle = handle
 
 
+@pytest.fixture(autouse=True)
+def _nobody_asked_before() -> None:
+    """What one test asks must not hold up the next."""
+    from jcoc.trail.limits import buckets
+
+    buckets.clear()
+
+
 @pytest.fixture
 def laying_out() -> Iterator[None]:
     """For a test that lays out rows itself, past the services."""

@@ -23,6 +23,7 @@ from jcoc.telemetry import runtime
 from jcoc.telemetry.ingest.http import ingest
 from jcoc.telemetry.live import live
 from jcoc.trail.asgi import Receive, Scope, Send
+from jcoc.trail.limits import most_bytes
 from jcoc.trail.local import command_endpoint
 from jcoc.trail.pages import Pages
 from jcoc.trail.tasks.worker import Worker
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 TASKS_GRACE_S = 5
 
 _tasks: Worker | None = None
-_django = Pages(get_wsgi_application(), settings.SERVER_THREADS)
+_django = Pages(get_wsgi_application(), settings.SERVER_THREADS, most_bytes=most_bytes)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

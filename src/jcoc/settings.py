@@ -8,6 +8,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from jcoc.trail.datafolder import DataFolder, DataFolderOpen
+from jcoc.trail.pages import MAX_BODY
 
 
 def env_int(name: str, default: int, lowest: int, highest: int) -> int:
@@ -99,6 +100,7 @@ INSTALLED_APPS = [
     "jcoc.demo",
 ]
 MIDDLEWARE = [
+    "jcoc.web.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jcoc.trail.uploads.middleware.FilesHostMiddleware",
@@ -109,9 +111,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "jcoc.people.gate.RoleGateMiddleware",
+    "jcoc.trail.limits.LimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "jcoc.web.middleware.ContentSecurityPolicyMiddleware",
     "jcoc.trail.sealing.middleware.KeysUnusableMiddleware",
 ]
 ROOT_URLCONF = "jcoc.urls"
@@ -190,15 +192,25 @@ _secure = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
+if _secure:
+    # A browser takes such a name only over TLS, from this very host: no neighbour below the city's domain can set it.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _secure else 0
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+#: What a request holds never touches the disk before it was checked; trail/pages.py lets no larger one in.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 #: From where X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = env_networks("JCOC_TRUSTED_PROXIES", "127.0.0.1, ::1")
+#: Off where a proxy in front of jcoc limits who asks too often, and for measurements.
+RATE_LIMITS = env_choice("JCOC_RATE_LIMITS", "on", "off") == "on"
 SERVER_THREADS = env_int("JCOC_THREADS", 8, 1, 64)
 #: How far a device's clock may run ahead: until then its sensor would look alive after its last reading.
 INGEST_MINUTES_AHEAD = env_int("JCOC_MINUTES_AHEAD", 5, 0, 1440)

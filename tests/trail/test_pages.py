@@ -162,3 +162,70 @@ def test_a_head_request_makes_nothing() -> None:
         assert site.streams[0].closed.is_set()
 
     asyncio.run(act())
+
+
+def test_how_much_a_view_takes_is_asked_only_for_a_body_that_is_large() -> None:
+    async def act() -> None:
+        asked: list[str] = []
+
+        def most(path: str) -> int:
+            asked.append(path)
+            return 400_000 if path == "/hello" else 300_000
+
+        pages = Pages(Site(), 1, most_bytes=most)
+        small = Exchange("/hello", bytes(200_000))
+        small.reads.set()
+        await small.through(pages)
+        assert (small.status, asked) == (200, [])
+        for path, status in (("/hello", 200), ("/other", 413)):
+            large = Exchange(path, bytes(200_000), bytes(150_000), bytes(1))
+            large.reads.set()
+            await large.through(pages)
+            assert (large.status, large.parts) == (status, [])
+        assert asked == ["/hello", "/other"]
+
+    asyncio.run(act())
+
+
+def test_bodies_that_would_fill_the_memory_together_are_refused_and_room_comes_back() -> None:
+    async def act() -> None:
+        pages = Pages(Site(), 1, max_arriving=500_000)
+        waiting = Exchange("/hello", bytes(250_000), ends=False)
+        task = asyncio.create_task(waiting.through(pages))
+        await asyncio.sleep(0)
+        while waiting.parts:
+            await asyncio.sleep(0.01)
+        other = Exchange("/hello", bytes(251_000))
+        other.reads.set()
+        await other.through(pages)
+        assert other.status == 503
+        waiting.gone.set()
+        await asyncio.wait_for(task, 5)
+        again = Exchange("/hello", bytes(251_000))
+        again.reads.set()
+        await again.through(pages)
+        assert again.status == 200
+
+    asyncio.run(act())
+
+
+def test_a_body_that_keeps_coming_has_longer_but_not_once_it_is_too_large() -> None:
+    class Trickle(Exchange):
+        """A part each twentieth of a second."""
+
+        async def receive(self) -> dict[str, Any]:
+            await asyncio.sleep(0.05)
+            return await super().receive()
+
+    async def act() -> None:
+        pages = Pages(Site(), 1, body_s=0.12, max_body=100_000)
+        steady = Trickle("/hello", *[bytes(5_000)] * 8)  # 0.4 s; each part gives 0.3 s more
+        steady.reads.set()
+        await steady.through(pages)
+        assert steady.status == 200
+        endless = Trickle("/hello", *[bytes(101_000)] * 50)
+        endless.reads.set()
+        await asyncio.wait_for(endless.through(pages), 2)
+        assert (endless.status, bool(endless.parts)) == (408, True)
+
+    asyncio.run(act())

@@ -22,6 +22,7 @@ from jcoc.telemetry.messages import sensor_messages
 from jcoc.telemetry.models import Datastream, Origin, QualityRule
 from jcoc.telemetry.states import State, heard, state_of
 from jcoc.trail.access import EVERYONE, KIOSK, OPERATION_CENTRE, allow
+from jcoc.trail.limits import Rate, limited
 
 PAGE = 50
 MAX_DAYS = 400
@@ -189,6 +190,7 @@ def series(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @allow(*OPERATION_CENTRE, KIOSK, EVERYONE)
+@limited("telemetry.download", Rate(30, 60))
 @require_safe
 def download(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
     """All readings of the days ``?from=2026-11-01&to=2026-11-24`` (the last 31 days where not named).

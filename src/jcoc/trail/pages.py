@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
+from dataclasses import dataclass
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -17,10 +18,16 @@ from jcoc.trail.asgi import Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY = 10 * 1024 * 1024
+#: The most that any request may hold, and all together while they are being answered.
+MAX_BODY = 11 * 1024 * 1024
+MAX_ARRIVING = 128 * 1024 * 1024
+#: A body has this long, and longer the more of it has come: a photo from a weak mobile network takes its minutes.
 BODY_S = 15.0
+BYTES_A_SECOND = 16 * 1024
 SEND_S = 30.0
 _PIECE = 64 * 1024
+#: So much may come before it is asked what the view takes.
+_ANYBODYS = 256 * 1024
 _STREAM = "jcoc.stream"
 
 
@@ -33,12 +40,16 @@ class Pages:
         threads: int,
         *,
         max_body: int = MAX_BODY,
+        most_bytes: Callable[[str], int] | None = None,
+        max_arriving: int = MAX_ARRIVING,
         body_s: float = BODY_S,
         send_s: float = SEND_S,
     ) -> None:
         self._application = application
         self._bridge = WSGIMiddleware(self._answer, workers=threads)  # type: ignore[arg-type]
         self._max_body, self._body_s, self._send_s = max_body, body_s, send_s
+        self._most_bytes = most_bytes or (lambda _path: max_body)
+        self._max_arriving, self._arriving = max_arriving, 0
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         response = self._application(environ, start_response)
@@ -48,17 +59,27 @@ class Pages:
         return []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        arrived = _Arrived(min(_ANYBODYS, self._max_body))
         try:
-            async with asyncio.timeout(self._body_s):
-                body = await self._body(receive)
+            await self._answer_one(scope, receive, send, arrived)
+        finally:
+            self._arriving -= arrived.held
+
+    async def _answer_one(self, scope: Scope, receive: Receive, send: Send, arrived: _Arrived) -> None:
+        try:
+            async with asyncio.timeout(self._body_s) as deadline:
+                body = await self._body(scope["path"], receive, arrived, deadline)
         except TimeoutError:
             await _refuse(send, 408, "Permintaan tidak kunjung lengkap. The request did not arrive in time.")
             return
         except _Gone:
             return
+        except _Full:
+            await _refuse(send, 503, "Sedang penuh, coba lagi sebentar. Too busy, try again soon.", wait=5)
+            return
         if body is None:
-            most = self._max_body // 1024**2
-            await _refuse(send, 413, f"Paling besar {most} MB. At most {most} MB can be sent.")
+            most = arrived.most / 1024**2
+            await _refuse(send, 413, f"Paling besar {most:.2g} MB. At most {most:.2g} MB can be sent.")
             return
 
         async def whole_body() -> dict[str, Any]:
@@ -75,21 +96,35 @@ class Pages:
         except TimeoutError:
             logger.info("%s: the client did not read its answer", scope["path"])
 
-    async def _body(self, receive: Receive) -> bytes | None:
+    async def _body(
+        self, path: str, receive: Receive, arrived: _Arrived, deadline: asyncio.Timeout
+    ) -> bytes | None:
         """The body; None where it is too large: it is read to its end all the same, so that the refusal is heard."""
         parts: list[bytes] = []
-        size = 0
+        size, began = 0, asyncio.get_running_loop().time()
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise _Gone
-            size += len(message.get("body", b""))
-            if size <= self._max_body:
-                parts.append(message.get("body", b""))
-            else:
+            part = message.get("body", b"")
+            size += len(part)
+            if size > arrived.most and not arrived.asked:
+                arrived.most, arrived.asked = min(self._max_body, self._most_bytes(path)), True
+            if size <= arrived.most:
+                parts.append(part)
+                self._hold(arrived, len(part))
+                deadline.reschedule(began + self._body_s + size / BYTES_A_SECOND)
+            elif parts:
                 parts.clear()
+                self._hold(arrived, -arrived.held)
             if not message.get("more_body"):
-                return b"".join(parts) if size <= self._max_body else None
+                return b"".join(parts) if size <= arrived.most else None
+
+    def _hold(self, arrived: _Arrived, more: int) -> None:
+        arrived.held += more
+        self._arriving += more
+        if self._arriving > self._max_arriving:
+            raise _Full
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send a streaming answer piece by piece, each made in a thread when the one before has gone out."""
@@ -110,8 +145,21 @@ class Pages:
             await run(threads, context.run, response.close)
 
 
+@dataclass(slots=True)
+class _Arrived:
+    """How much of a request's body may come, whether the view was asked for that, and what of it is in memory."""
+
+    most: int
+    asked: bool = False
+    held: int = 0
+
+
 class _Gone(Exception):
     """The client went away."""
+
+
+class _Full(Exception):
+    """Too much is arriving at once."""
 
 
 def _next_piece(pieces: Iterator[bytes]) -> bytes:
@@ -125,7 +173,14 @@ def _next_piece(pieces: Iterator[bytes]) -> bytes:
     return b"".join(gathered)
 
 
-async def _refuse(send: Send, status: int, sentence: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def _refuse(send: Send, status: int, sentence: str, wait: int = 0) -> None:
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),
+    ]
+    if wait:
+        headers.append((b"retry-after", str(wait).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": sentence.encode()})

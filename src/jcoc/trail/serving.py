@@ -17,6 +17,7 @@ import uvicorn
 
 from jcoc.trail import compute
 from jcoc.trail.datafolder import DataFolder
+from jcoc.trail.protocol import BoundedHeads
 
 GRACEFUL_SHUTDOWN_S = 5
 
@@ -113,7 +114,7 @@ def run(
     shared: dict[str, Any] = {
         "log_level": "warning",
         "access_log": False,
-        "http": "httptools",
+        "http": BoundedHeads,
         "ws": "none",
         "timeout_graceful_shutdown": GRACEFUL_SHUTDOWN_S,
     }

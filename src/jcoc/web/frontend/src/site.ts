@@ -1,3 +1,4 @@
+import "./core/trusted";
 import { keepFresh } from "./core/refresh";
 
 // What every page does: copy buttons, dialogs that ask before something is done, toasts that leave, parts that renew.
