@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from jcoc.city.models import Place, Site
@@ -126,6 +127,19 @@ class RoleGrant(models.Model):
     @property
     def held(self) -> Held:
         return Held(self.role, self.place_id, self.site_id, self.programme, self.valid_until)
+
+    @property
+    def shown_where(self) -> str:
+        """In words where it holds."""
+        spot = self.place.name if self.place else self.site.name if self.site else ""
+        if self.programme:
+            return f"{spot} · {self.programme}" if spot else self.programme
+        return spot or _gettext("the whole city")
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The end as people say it: a role that ends with a day ends on that day, not on the next at midnight."""
+        return self.valid_until and self.valid_until - timedelta(microseconds=1)
 
     @property
     def state(self) -> str:

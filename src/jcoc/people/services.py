@@ -112,23 +112,24 @@ def take_back(grant: RoleGrant, *, reason: str = "", by: User | None = None) -> 
         grant.save(update_fields=["taken_back", "taken_back_by", "taken_back_reason"])
 
 
-def may_give(by: User, row: RoleGrant) -> bool:
-    """Whether one may take back this role, which is whether one may give it for some time."""
+def may_take_back(by: User, rows: Iterable[RoleGrant]) -> set[int]:
+    """Which of these roles one may take back: those that one could give, for however short a time."""
     held = grants_of(by)
-    return not granting.refusal_to_take_back(held, row.role, _where(row), from_oneself=by.pk == row.user_id)
+    return {
+        row.pk
+        for row in rows
+        if not granting.refusal_to_take_back(held, row.role, _where(row), from_oneself=by.pk == row.user_id)
+    }
 
 
 def may_close(by: User, user: User) -> bool:
-    """Whether one may close or open an account: who could take back each role that it holds or held."""
+    """Whether one may close or open an account: not one's own, and only with a say over each role it holds."""
     if by.pk == user.pk:
         return False
-    held = grants_of(by)
-    if any(each.role == Role.ADMINISTRATOR for each in held):
-        return True
     rows = list(user.grants.filter(taken_back=None).select_related("place", "site"))
-    return bool(rows) and all(
-        granting.refusal_to_take_back(held, row.role, _where(row), from_oneself=False) is None for row in rows
-    )
+    if not rows:
+        return any(held.role == Role.ADMINISTRATOR for held in grants_of(by))
+    return may_take_back(by, rows) == {row.pk for row in rows}
 
 
 def _where(row: RoleGrant) -> granting.Where:
