@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from jcoc.city.models import Place, Succession
 from jcoc.people import services
+from jcoc.people.identity.services import add_guardian, add_person
 from jcoc.people.models import KioskLink, Role, RoleGrant, User
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
 from jcoc.trail.access import EVERYONE, OPERATION_CENTRE, ROLES, allow
@@ -73,6 +74,7 @@ def clients(db: None) -> dict[str, Client]:
 
 
 POSTED = {
+    "identity:open", "identity:guardian-add", "identity:guardian-end",
     "tasks:cancel", "tasks:repeat",
     "people:logout", "people:language", "people:account-state", "people:role-give",
     "people:role-take-back", "people:kiosk-revoke", "telemetry:token-revoke",
@@ -93,7 +95,14 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
         succession = Succession.objects.create(successor=place, date="2020-01-01", source="test")
     link, secret = services.make_kiosk_link("lobi")
     user = services.add_account("tamu", PASSWORD, ["operator"])
+    resident = add_person(name="Anak Uji", birth_date=timezone.localdate())
+    guardianship = add_guardian(add_person(name="Wali Uji", nik="1571010101900001"), resident)
     return {
+        "identity:person": {"pk": resident.pk},
+        "identity:change": {"pk": resident.pk},
+        "identity:open": {"pk": resident.pk},
+        "identity:guardian-add": {"pk": resident.pk},
+        "identity:guardian-end": {"pk": guardianship.pk},
         "people:account": {"pk": user.pk},
         "people:account-state": {"pk": user.pk},
         "people:role-give": {"pk": user.pk},

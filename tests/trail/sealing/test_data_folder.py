@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import urllib.error
+import urllib.request
 import uuid
 from pathlib import Path
 
 import pytest
 
-from support import COMMAND, Centre, environment, jcoc
+from support import COMMAND, Centre, environment, jcoc, log_in
 
 SEAL = """
 from jcoc.people.identity.services import add_person
@@ -162,3 +164,22 @@ def test_a_rotation_that_is_killed_is_brought_to_its_end(data: Path) -> None:
     assert 0 < rest < 3000
     assert int(word(told, "ROWS")) == rest
     assert (word(told, "OPENED"), word(told, "KEYS")) == ("tetap", "2")
+
+
+def test_the_page_says_that_keys_are_missing(folder: Path) -> None:
+    """The data folder stands, its keys do not: a sentence with status 503, and no trace of an error."""
+    data = folder / "d"
+    assert jcoc(data, "setup").returncode == 0
+    run(data, SEAL)
+    centre = Centre(data)
+    (data / "keys").rename(data / "away")
+    with centre.started():
+        centre.add_account("petugas", "data_officer")
+        request = urllib.request.Request(
+            f"{centre.url}/residents/",
+            headers={"Cookie": log_in(centre.url, "petugas"), "Accept-Language": "en"},
+        )
+        with pytest.raises(urllib.error.HTTPError, match="503") as refused:
+            urllib.request.urlopen(request, timeout=20)
+        with refused.value:
+            assert "Personal data cannot be opened now" in refused.value.read().decode()

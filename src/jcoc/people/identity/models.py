@@ -106,6 +106,8 @@ def age(born: date, on: date) -> int:
 
 
 SEALED = ("name", "nik", "phone", "email", "address", "birth_date", "bank_account")
+#: What each sealed column is called.
+WORDS = {f.name: f.verbose_name for f in Person._meta.fields if f.name in SEALED}
 indexes.register(indexes.BlindIndex(Person, "nik_index", "nik"))
 indexes.register(indexes.BlindIndex(Person, "phone_index", "phone"))
 

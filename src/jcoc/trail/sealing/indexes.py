@@ -42,7 +42,8 @@ class BlindIndex:
             with transaction.atomic(), unguarded():
                 rows = self.filled().select_for_update().order_by("pk")
                 batch = list(rows.filter(pk__gt=after)[:BATCH] if after is not None else rows[:BATCH])
-                changed = [row for row in batch if self._renew(row)] if batch else []
+                with seals.holding(getattr(row, self.field.subject) for row in batch):
+                    changed = [row for row in batch if self._renew(row)]
                 if changed:
                     self.model._base_manager.bulk_update(changed, [self.column])
             if not batch:
