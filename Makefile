@@ -56,12 +56,13 @@ test-packages:
 test: install $(DEV) test-packages ## Run all tests
 	$(BIN)/pytest -n $${JCOC_TEST_PROCESSES:-2} --dist loadgroup
 
-lint: install $(DEV) ## ruff, types, import rules, TypeScript
+lint: install $(DEV) ## ruff, types, import rules, TypeScript, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy src
 	PYTHONPATH=src $(BIN)/lint-imports
 	tools/npm --prefix $(FRONTEND) run check
+	$(BIN)/python tools/audit-dependencies
 
 bench: install $(DEV) ## Measure (docs/performance.md)
 	$(BIN)/python bench/run.py
