@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("jcoc.people.identity.urls")),
     path("", include("jcoc.web.urls")),
     path("", include("jcoc.trail.uploads.urls")),
+    path("", include("jcoc.trail.audit.urls")),
     path("", include("jcoc.trail.tasks.urls")),
     path("", include("jcoc.operations.urls")),
     path("", include("jcoc.telemetry.urls")),

@@ -74,12 +74,21 @@ def clients(db: None) -> dict[str, Client]:
 
 
 POSTED = {
+    "audit:verify", "audit:sign",
     "identity:open", "identity:guardian-add", "identity:guardian-end",
     "tasks:cancel", "tasks:repeat",
     "people:logout", "people:language", "people:account-state", "people:role-give",
     "people:role-take-back", "people:kiosk-revoke", "telemetry:token-revoke",
     "city:succession-remove",
 }  # fmt: skip
+
+
+def signed_head() -> int:
+    from jcoc.trail.audit.models import SignedHead
+    from jcoc.trail.audit.services import sign_head
+
+    sign_head()
+    return SignedHead.objects.get().pk
 
 
 @pytest.fixture
@@ -117,6 +126,8 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
         "tasks:repeat": {"pk": 1},
         "uploads:file": {"pk": upload.pk},
         "uploads:elsewhere": {"pk": upload.pk, "signature": signature},
+        "audit:entry": {"seq": 1},
+        "audit:head": {"pk": signed_head()},
         "city:succession": {"pk": succession.pk},
         "city:succession-remove": {"pk": succession.pk},
     }

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 ICONS = {
+    "audit": "M6 3h12v18H6zM9 8h6M9 12h6M9 16h4",
     "governance": "M3 9l9-5 9 5M5 10v8M10 10v8M14 10v8M19 10v8M3 20h18",
     "branding": "M12 3l2.6 5.6 6.1.7-4.5 4.2 1.2 6-5.4-3-5.4 3 1.2-6L3.3 9.3l6.1-.7z",
     "economy": "M4 19V9M10 19V5M16 19v-7M21 19H3",

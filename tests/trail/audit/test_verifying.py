@@ -51,6 +51,16 @@ def test_the_hash_is_what_thirty_lines_of_anybodys_make_of_an_entry() -> None:
     assert link_hash(link) == "b17334a8f56ba49d15c98e019eb68307a9b20b142623a93c391fdd579c7eea79"
 
 
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=10, max_size=10),
+    st.integers(1, 2**62),
+)
+def test_the_bytes_are_those_of_the_standard_library(texts: list[str], seq: int) -> None:
+    link = Link(seq, *texts)
+    text = json.dumps(list(link), ensure_ascii=False, separators=(",", ":"))
+    assert link_hash(link) == hashlib.sha256(text.encode()).hexdigest()
+
+
 def test_a_whole_chain_is_whole() -> None:
     rows = chain(20, lambda seq: f"Kenali Besar – {seq}")
     verdict = verify(rows, head(rows), signed={7: rows[6][1]})

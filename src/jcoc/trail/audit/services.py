@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from jcoc.trail.audit import heads, models, triggers
-from jcoc.trail.audit.chain import instant
+from jcoc.trail.audit.chain import GENESIS, instant
 from jcoc.trail.audit.reading import head, verify_chain
 from jcoc.trail.audit.recording import record
 from jcoc.trail.audit.verifying import Verdict
@@ -53,7 +53,7 @@ def sign_head(progress: Progress = lambda _fraction, _text: None) -> heads.Signe
     :class:`NotSigned` where the chain is not whole, which is entered as well.
     """
     last = models.SignedHead.objects.order_by("-seq").values_list("seq", "hash").first()
-    verdict = verify_chain(progress, **({"after": last} if last else {}))
+    verdict = verify_chain(progress, after=last or (0, GENESIS))
     if not verdict.whole:
         detail = {"faults": [[f.kind, f.seq, f.other] for f in verdict.faults[:KEPT]]}
         record(NOT_SIGNED, CHAIN, [verdict.seq], detail=detail)
