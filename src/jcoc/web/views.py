@@ -18,11 +18,16 @@ TOKENS = ("bg", "panel", "panel-2", "line", "line-strong", "ink", "ink-2", "mute
 KINDS = [("a", gettext_lazy("Water level")), ("b", gettext_lazy("Air quality"))]
 
 
+#: What trail/uploads/fields.py gives the field of a real form.
+PHOTO = {"accept": "image/jpeg,image/png,image/webp", "data-most": 10 * 1024**2}
+
+
 class ExampleForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), help_text=gettext_lazy("As it stands on the device."))
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=KINDS)
     limit = forms.IntegerField(label=gettext_lazy("Readings a second"), min_value=1)
     public = forms.BooleanField(label=gettext_lazy("Everybody may see it"), required=False)
+    photo = forms.FileField(label=gettext_lazy("Photo"), widget=forms.FileInput(attrs=PHOTO), help_text="JPEG, PNG, WebP ≤ 10 MB")
 
 
 def _example(prefix: str) -> ExampleForm:

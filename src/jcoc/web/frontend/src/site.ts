@@ -1,5 +1,6 @@
 import "./core/trusted";
 import { keepFresh } from "./core/refresh";
+import "./core/upload";
 
 // What every page does: copy buttons, dialogs that ask before something is done, toasts that leave, parts that renew.
 
