@@ -1,0 +1,20 @@
+"""What entries about personal data are called."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS = {
+    "privacy.request_receive": _("Request about personal data received"),
+    "privacy.request_fulfil": _("Request about personal data fulfilled"),
+    "privacy.request_refuse": _("Request about personal data refused"),
+    "privacy.consent_give": _("Consent given"),
+    "privacy.consent_withdraw": _("Consent withdrawn"),
+    "privacy.consent_text_add": _("Text of a consent added"),
+    "privacy.breach_open": _("Breach opened"),
+    "privacy.breach_change": _("Breach changed"),
+    "privacy.erase": _("Personal data erased"),
+    "privacy.erased": _("Erasure of personal data carried out"),
+    "privacy.restriction_lift": _("Restriction lifted"),
+    "privacy.retention": _("Personal data removed at the end of its time"),
+    "privacy.retention_run": _("Retention carried out"),
+    "privacy.dossier_collect": _("Personal data put together for its owner"),
+}
