@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "jcoc.operations",
     "jcoc.portal",
     "jcoc.demo",
+    "jcoc.demo.field_note",
 ]
 MIDDLEWARE = [
     "jcoc.web.middleware.SecurityHeadersMiddleware",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jcoc.trail.uploads.middleware.FilesHostMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "jcoc.trail.receipts.middleware.FieldPhoneMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -220,6 +222,9 @@ LIVE_ANONYMOUS = env_int("JCOC_LIVE_ANONYMOUS", 500, 0, 100_000)
 TASKS_RUN_BY = env_choice("JCOC_TASKS", "server", "worker")
 TASKS = {"default": {"BACKEND": "jcoc.trail.tasks.backend.Queue"}}
 TASK_THREADS = env_int("JCOC_TASK_THREADS", 3, 1, 64)
+#: How long a repeat of what was handed in is recognised, and a field phone that is not seen stays valid.
+RECEIPT_DAYS = env_int("JCOC_RECEIPT_DAYS", 60, 1, 3650)
+FIELD_PHONE_DAYS = env_int("JCOC_FIELD_PHONE_DAYS", 90, 1, 3650)
 COMPUTE_WORKERS = env_int("JCOC_COMPUTE_WORKERS", 2, 1, 64)
 
 LOGGING = {

@@ -8,9 +8,11 @@ urlpatterns = [
     path("", include("jcoc.trail.uploads.urls")),
     path("", include("jcoc.trail.audit.urls")),
     path("", include("jcoc.trail.tasks.urls")),
+    path("", include("jcoc.trail.receipts.urls")),
     path("", include("jcoc.operations.urls")),
     path("", include("jcoc.telemetry.urls")),
     path("", include("jcoc.city.urls")),
+    path("", include("jcoc.demo.field_note.urls")),
 ]
 handler400 = "jcoc.web.views.bad_request"
 handler403 = "jcoc.web.views.forbidden"

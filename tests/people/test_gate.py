@@ -16,12 +16,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from jcoc.city.models import Place, Succession
+from jcoc.demo.field_note.services import add_note
 from jcoc.people import services
 from jcoc.people.identity.services import add_guardian, add_person
 from jcoc.people.models import KioskLink, Role, RoleGrant, User
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
 from jcoc.trail.access import EVERYONE, OPERATION_CENTRE, ROLES, allow
 from jcoc.trail.audit.guard import unguarded
+from jcoc.trail.receipts.services import add_phone
 from support import PASSWORD
 from trail.uploads.public_file import public_file
 
@@ -79,7 +81,7 @@ POSTED = {
     "tasks:cancel", "tasks:repeat",
     "people:logout", "people:language", "people:account-state", "people:role-give",
     "people:role-take-back", "people:kiosk-revoke", "telemetry:token-revoke",
-    "city:succession-remove",
+    "city:succession-remove", "receipts:phone-add", "receipts:phone-revoke",
 }  # fmt: skip
 
 
@@ -130,6 +132,9 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
         "audit:head": {"pk": signed_head()},
         "city:succession": {"pk": succession.pk},
         "city:succession-remove": {"pk": succession.pk},
+        "receipts:phone-revoke": {"pk": add_phone(user, "Ponsel uji")[0].pk},
+        "receipts:phones-of": {"account": user.pk},
+        "field_note:change": {"pk": add_note("Uji", place, timezone.now(), "low").pk},
     }
 
 
@@ -140,7 +145,7 @@ def test_over_http_each_client_meets_what_the_matrix_says(
     url = reverse(name, kwargs=addresses.get(name))
     for who, client in clients.items():
         ask = client.post if name in POSTED else client.get
-        answer = ask(url, {"action": "activate", "language": "id"} if name in POSTED else {}, headers=JSON)
+        answer = ask(url, {"action": "activate", "language": "id", "name": "-"} if name in POSTED else {}, headers=JSON)
         met = (who, answer.status_code)
         if {EVERYONE, who} & set(MATRIX[name]):
             # Let in: what the view says of such a request, its own tests check.

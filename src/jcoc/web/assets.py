@@ -40,7 +40,12 @@ def asset_url(name: str) -> str:
     names = manifest()
     if name not in names:
         raise ImproperlyConfigured(f"The build made no asset {name!r}; it made {', '.join(sorted(names))}.")
-    return static(f"dist/{names[name]}")
+    return built_url(names[name])
+
+
+def built_url(hashed: str) -> str:
+    """The address of a built file by its hashed name."""
+    return static(f"dist/{hashed}")
 
 
 @cache

@@ -44,7 +44,7 @@ def _who_may(view: str) -> frozenset[str]:
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
     """The entries that this reader may open; a screen that only reads has no menu."""
     principal = getattr(request, "principal", None)
-    if not principal or principal.reads_only:
+    if not principal or principal.reads_only or "X-Offline-Copy" in request.headers:
         return []
     roles = roles_of(request)
     entries: list[dict[str, object]] = []
@@ -68,5 +68,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "roles": roles_of(request),
         "navigation": navigation(request),
+        # Kept on the device to be opened without a connection: it must name nobody.
+        "offline_copy": "X-Offline-Copy" in request.headers,
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != language],
     }

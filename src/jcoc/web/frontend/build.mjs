@@ -16,6 +16,7 @@ const entries = [
   "src/site.ts",
   "src/wall.ts",
   "src/sensor.ts",
+  "src/offline.ts",
   "src/public.css",
   "src/desk.css",
   "src/wall.css",
@@ -31,26 +32,31 @@ const started = performance.now();
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
-const result = await build({
+const common = {
   absWorkingDir: here,
-  entryPoints: entries,
   outdir: dist,
   bundle: true,
-  splitting: true,
-  format: "esm",
   target: ["chrome109", "firefox115", "safari16"],
   minify: true,
   metafile: true,
-  legalComments: "linked",
   entryNames: "[name]-[hash]",
+  logLevel: "warning",
+};
+const worker = await build({ ...common, entryPoints: ["src/sw.ts"], format: "iife" });
+const result = await build({
+  ...common,
+  entryPoints: entries,
+  splitting: true,
+  format: "esm",
+  legalComments: "linked",
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   loader: { ".woff2": "file", ".svg": "file" },
-  logLevel: "warning",
 });
 
 const manifest = {};
-for (const [path, output] of Object.entries(result.metafile.outputs)) {
+const outputs = { ...result.metafile.outputs, ...worker.metafile.outputs };
+for (const [path, output] of Object.entries(outputs)) {
   const name = basename(path);
   if (output.entryPoint) {
     manifest[basename(output.entryPoint).replace(/\.ts$/, ".js")] = name;
@@ -65,6 +71,17 @@ for (const [source, name] of files) {
   await copyFile(join(here, source), join(dist, hashed));
   manifest[name] = hashed;
 }
+
+// What pages that open without a connection need: the service worker keeps these.
+const shell = new Set([manifest["icon.svg"]]);
+function keep(path) {
+  if (shell.has(basename(path))) return;
+  shell.add(basename(path));
+  for (const used of outputs[path].imports) if (!used.external) keep(used.path);
+}
+const kept = ["src/site.ts", "src/offline.ts", "src/desk.css", "src/public.css"];
+for (const [path, output] of Object.entries(outputs)) if (kept.includes(output.entryPoint)) keep(path);
+await writeFile(join(dist, "shell.json"), JSON.stringify([...shell].sort()) + "\n");
 
 await Promise.all(
   (await readdir(dist))

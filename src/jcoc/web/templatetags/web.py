@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.utils import timezone
@@ -15,8 +16,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from jcoc.web import dimensions, formats
-from jcoc.web.assets import asset_url
+from jcoc.web.assets import asset_url, revision
 from jcoc.web.icons import ICONS, SHAPES
+from jcoc.web.messages import offline_messages
 
 register = template.Library()
 
@@ -148,6 +150,18 @@ def query_with(context: dict[str, object], **changes: object) -> str:
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def offline_config(context: dict[str, Any]) -> dict[str, object]:
+    """What the outbox of the device needs on a page. A copy that is kept on the device names nobody."""
+    principal = getattr(context["request"], "principal", None)
+    return {
+        "account": principal.id if principal and not context["offline_copy"] else "",
+        "revision": revision(),
+        "most_bytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        "messages": offline_messages(),
+    }
 
 
 @register.filter

@@ -1,0 +1,24 @@
+import { all } from "./entries";
+import { accountHere } from "./parts";
+import { fact } from "./store";
+
+// The number of what waits, in the header, and the bar that says that there is no connection.
+
+export async function unsentHere(): Promise<number> {
+  return (await all()).filter((row) => row.state !== "stored").length;
+}
+
+export async function showBar(): Promise<void> {
+  const account = await accountHere();
+  const waiting = (await all()).filter((row) => row.account === account && row.state !== "stored");
+  const link = document.getElementById("unsent-link");
+  const count = link?.querySelector("[data-count]");
+  if (link && count) {
+    link.hidden = waiting.length === 0;
+    if (count.textContent !== String(waiting.length)) count.textContent = String(waiting.length);
+    link.toggleAttribute("data-attention", waiting.some((row) => row.state === "conflict" || row.state === "refused"));
+  }
+  const bar = document.getElementById("offline-bar");
+  const away = !navigator.onLine || (await fact<boolean>("connected")) === false;
+  if (bar && bar.hidden === away) bar.hidden = !away;
+}
