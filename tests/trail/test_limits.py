@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
+from django.views.decorators.csrf import csrf_exempt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -136,6 +137,15 @@ def test_reading_is_free_but_where_a_view_says_otherwise(
         return [middleware.process_view(rf.get("/"), view, (), {}) is not None for _ in range(4)]
 
     assert met(plain) == [False] * 4
+
+    def posted(view: Any) -> list[bool]:
+        return [middleware.process_view(rf.post("/"), view, (), {}) is not None for _ in range(4)]
+
+    @csrf_exempt
+    def called_by_a_gateway(request: object) -> None: ...
+
+    assert posted(called_by_a_gateway) == [False] * 4
+    assert posted(plain) == [False, False, False, True]
     assert met(download) == [False, False, True, True]
     settings.RATE_LIMITS = False
     assert met(download) == [False] * 4

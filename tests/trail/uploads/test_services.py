@@ -17,6 +17,7 @@ from PIL import Image
 
 from jcoc.trail.actor import acting
 from jcoc.trail.audit.models import Entry
+from jcoc.trail.audit.recording import writing
 from jcoc.trail.datafolder import DataFolder
 from jcoc.trail.sealing import seals
 from jcoc.trail.uploads import purposes, services
@@ -133,6 +134,15 @@ def test_bytes_that_two_rows_name_go_with_the_second(folder: Path) -> None:
     assert content(second) == pdf()
     services.remove(second)
     assert not stored(folder)
+
+
+def test_a_removal_that_is_taken_back_leaves_the_bytes(folder: Path) -> None:
+    upload = accept(sent(pdf(), "a.pdf", ""), purpose="test.desk")
+    with pytest.raises(RuntimeError, match="later"), writing("test.more"):
+        services.remove(upload)
+        raise RuntimeError("later")
+    upload.refresh_from_db()
+    assert (upload.removed, content(upload)) == (None, pdf())
 
 
 def test_what_could_not_be_entered_is_not_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,8 @@ from jcoc.people.privacy.models import OPEN_STATES, Request
 from jcoc.people.privacy.purposes import Basis, Holding, Purpose, Retention, declare
 from jcoc.trail.audit.models import Note
 from jcoc.trail.sealing import seals
+from jcoc.trail.uploads import services as uploads
+from jcoc.trail.uploads.models import Upload
 
 declare(
     Purpose(
@@ -103,6 +105,15 @@ def _account(subject: UUID) -> Iterable[dict[str, Any]]:
         }
 
 
+def _files(subject: UUID) -> Iterable[dict[str, Any]]:
+    for upload in Upload.objects.filter(subject=subject, removed=None):
+        yield {
+            _("file"): upload.download_name,
+            _("size in bytes"): upload.size,
+            _("received"): upload.created.isoformat(),
+        }
+
+
 def _erase_notes(subject: UUID) -> int:
     """Words beside the audit trail that tell of this person."""
     return int(Note.objects.filter(entry__object=str(subject)).delete()[0])
@@ -119,6 +130,7 @@ declare(
         ),
         _erase_notes,
     ),
+    Holding("files", gettext_lazy("Files about the person"), ("residents",), _files, uploads.remove_of),
     Holding(
         "resident", gettext_lazy("Register of residents"), ("residents", "news"), _resident, _erase_resident
     ),

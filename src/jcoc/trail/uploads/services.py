@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
@@ -131,14 +131,20 @@ def remove_of(subject: uuid.UUID) -> int:
 
 
 def _remove(files: Sequence[Upload]) -> None:
+    digests = {upload.sha256 for upload in files}
+    with writing("uploads.remove"):
+        for upload in files:
+            upload.removed = timezone.now()
+            upload.save(update_fields=["removed"])
+        # Where this is part of a larger work that fails, the bytes stay with their row.
+        transaction.on_commit(lambda: _let_go_all(digests))
+
+
+def _let_go_all(digests: Iterable[str]) -> None:
     store = storage()
     with store.alone():
-        with writing("uploads.remove"):
-            for upload in files:
-                upload.removed = timezone.now()
-                upload.save(update_fields=["removed"])
-        for digest in {upload.sha256 for upload in files}:
-            transaction.on_commit(lambda digest=digest: _let_go(store, digest))  # type: ignore[misc]
+        for digest in digests:
+            _let_go(store, digest)
 
 
 def _let_go(store: Storage, digest: str) -> None:
