@@ -11,7 +11,7 @@ from jcoc.demo.catalogue import NOTE, Stream, city_stations
 from jcoc.demo.registration import load_demonstration_city, register
 from jcoc.indicators.dimensions import CODES
 from jcoc.people.access import principal_of_user
-from jcoc.people.models import User
+from jcoc.people.models import Role, User
 from jcoc.telemetry.models import Datastream, DeviceToken, Location, Origin, QualityRule, Thing
 
 pytestmark = pytest.mark.usefixtures("laying_out")
@@ -72,8 +72,10 @@ def test_statements_do_not_grow_with_the_stations(db: None) -> None:
 @pytest.mark.django_db
 def test_accounts_open_with_their_passwords_and_stay() -> None:
     kept = folder.Demonstration()
+    load_demonstration_city()
     accounts.ensure_accounts(kept)
     accounts.ensure_accounts(kept)
+    assert {account.role for account in accounts.ACCOUNTS} == set(Role.values)
     assert User.objects.filter(demonstration=True).count() == len(accounts.ACCOUNTS)
     for account in accounts.ACCOUNTS:
         assert accounts.password_holds(kept, account)

@@ -138,15 +138,17 @@ def _wall_answers(port: int) -> bool:
 
 
 def _panel(port: int, demonstration: folders.Demonstration, simulation: Simulation, seconds: float) -> Panel:
+    from django.conf import settings
     from django.urls import reverse
 
     from jcoc.demo import accounts
 
     address = f"http://{HOST}:{port}"
+    kept = settings.DATA_FOLDER.path / folders.MARK
     table = Table(box=box.SIMPLE, pad_edge=False)
     for heading in ("Akun · Account", "Kata sandi · Password", "Peran · Role"):
         table.add_column(heading, no_wrap=True)
-    for account in accounts.ACCOUNTS:
+    for account in accounts.SHOWN:
         holds = accounts.password_holds(demonstration, account)
         shown = demonstration.password(account.username) if holds else "(diganti · changed)"
         table.add_row(account.username, Text(shown, "bold"), account.role.value)
@@ -158,6 +160,7 @@ def _panel(port: int, demonstration: folders.Demonstration, simulation: Simulati
             ),
             Text.assemble("Beranda · Public home      ", (f"{address}/", "cyan")),
             table,
+            Text(f"Akun peran lain · Accounts of the other roles: {kept}"),
             Text(f"{count} sensor simulasi, bukan hasil pengukuran. Hentikan dengan Ctrl-C."),
             Text(f"{count} simulated sensors, nothing is measured. Stop with Ctrl-C."),
             Text(f"Siap dalam · Ready in {seconds:.1f} s", "dim"),
