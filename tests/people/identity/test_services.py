@@ -18,7 +18,7 @@ from jcoc.trail.audit.models import Entry
 from jcoc.trail.sealing import indexes, seals
 from jcoc.trail.sealing import services as sealing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,6 @@ def faults(error: pytest.ExceptionInfo[ValidationError]) -> dict[str, list[str]]
     return error.value.message_dict
 
 
-@pytest.mark.postgres
 def test_a_person_is_kept_sealed_in_one_form(given: dict[str, Any]) -> None:
     person = Person.objects.get(pk=services.add_person(**given).pk)
     opened = {
@@ -94,7 +93,6 @@ def test_a_nik_is_of_one_person_and_the_refusal_does_not_say_of_whom(given: dict
     assert Person.objects.count() == 1
 
 
-@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_who_register_one_nik_at_once_make_one_person(given: dict[str, Any]) -> None:
     if connection.vendor == "sqlite":
@@ -230,7 +228,6 @@ def test_a_sealed_column_is_not_searched_or_updated_past_its_key(given: dict[str
         Person.objects.update(nik="1571014101900001")
 
 
-@pytest.mark.postgres
 def test_indexes_under_a_new_key_find_the_same_persons(
     given: dict[str, Any], tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

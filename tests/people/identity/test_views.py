@@ -103,6 +103,11 @@ def test_a_resident_is_registered_and_the_nik_tells_the_birth_date(
     checked = client.post("/residents/add/", form | {"check": "1"})
     assert checked.status_code == 200
     assert "woman, born 1 January 1990" in checked.content.decode()
+    only = client.post("/residents/add/", {"nik": "1571014101900001", "check": "1"}).content.decode()
+    assert "woman, born 1 January 1990" in only
+    assert "Write the name." not in only
+    wrong = client.post("/residents/add/", {"nik": "157", "check": "1"})
+    assert (wrong.status_code, "this has 3" in wrong.content.decode()) == (422, True)
     assert not Person.objects.exists()
     answer = client.post("/residents/add/", form)
     person = Person.objects.get()

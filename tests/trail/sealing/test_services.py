@@ -14,7 +14,7 @@ from jcoc.trail.sealing import seals, services
 from jcoc.trail.sealing.keyring import KeysUnusable
 from jcoc.trail.sealing.models import SubjectKey
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys")]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.usefixtures("keys")]
 
 
 def quiet(fraction: float, text: str) -> None:
@@ -32,7 +32,6 @@ def opens(sealed: dict[uuid.UUID, bytes]) -> bool:
     return seals.open_many(items, reason="inspection") == [str(subject) for subject in sealed]
 
 
-@pytest.mark.postgres
 def test_rotation_wraps_every_key_anew_and_what_was_sealed_opens(sealed: dict[uuid.UUID, bytes]) -> None:
     old = services.keyring().active.id
     seals.destroy(gone := seals.new_subject())
@@ -47,7 +46,6 @@ def test_rotation_wraps_every_key_anew_and_what_was_sealed_opens(sealed: dict[uu
     assert [key["persons"] for key in services.listing()] == [0, 7]
 
 
-@pytest.mark.postgres
 def test_an_interrupted_rotation_goes_on_where_it_was(
     sealed: dict[uuid.UUID, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,7 +142,6 @@ def test_a_person_and_the_key_come_and_go_together() -> None:
     assert not SubjectKey.objects.exists()
 
 
-@pytest.mark.postgres
 def test_making_and_destroying_a_key_enter_the_audit_trail() -> None:
     subject = seals.new_subject()
     seals.destroy(subject)

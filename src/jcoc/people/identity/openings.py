@@ -10,8 +10,8 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 
 from jcoc.people.identity.models import WORDS
-from jcoc.people.models import User
 from jcoc.trail.audit.models import Entry
+from jcoc.trail.audit.words import actor_names
 from jcoc.trail.sealing.seals import Reason
 
 #: More than these stand in the audit trail.
@@ -34,7 +34,7 @@ def of(subject: uuid.UUID) -> list[Opening]:
         .select_related("words")
         .order_by("-seq")[:SHOWN]
     )
-    names = _names({entry.actor for entry in entries})
+    names = actor_names(entry.actor for entry in entries)
     openings = []
     for entry in entries:
         detail = json.loads(entry.detail)
@@ -50,8 +50,3 @@ def of(subject: uuid.UUID) -> list[Opening]:
             )
         )
     return openings
-
-
-def _names(actors: set[str]) -> dict[str, str]:
-    users = [int(actor[5:]) for actor in actors if actor.startswith("user-")]
-    return {f"user-{user.pk}": user.shown_name for user in User.objects.filter(pk__in=users)}

@@ -141,6 +141,8 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: PersonForm, person: Person | None, checking: bool) -> HttpResponse:
+    if checking:
+        form.errors.clear()  # it asks about the NIK only
     if checking and not form.says():
         try:
             services.read_nik(form.data.get("nik", ""))

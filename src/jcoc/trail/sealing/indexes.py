@@ -54,7 +54,7 @@ class BlindIndex:
     def _renew(self, row: models.Model) -> bool:
         item = getattr(row, self.sealed).item()
         index = seals.reindexed(self.field.context, item)
-        if index is None or index == getattr(row, self.column):
+        if index is None or getattr(row, self.column) in ("", None, index):  # one without an index stays so
             return False
         setattr(row, self.column, index)
         return True

@@ -21,7 +21,7 @@ from jcoc.trail.sealing.models import SubjectKey
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[float, str], None]
-BATCH = 1000
+BATCH = 500
 
 
 @cache
