@@ -14,14 +14,18 @@ HEAD_S = 15.0
 
 
 class BoundedHeads(HttpToolsProtocol):
-    """Ends connections whose request does not begin in time (408), or begins too large (431)."""
+    """Ends connections whose request does not begin in time (408), or begins too large (431).
 
+    Most heads come whole, in one piece: those cost neither a timer nor a sum.
+    """
+
+    _in_head = True
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._begin_head()
+        self._head_timer = self.loop.call_later(HEAD_S, self._late)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_head()
@@ -29,22 +33,25 @@ class BoundedHeads(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        if self._head_timer is None:
-            self._begin_head()
+        self._in_head = True
 
     def on_headers_complete(self) -> None:
-        self._end_head()
-        if len(self.headers) > HEADERS or len(self.url) > HEAD_BYTES or self._size() > HEAD_BYTES:
+        if len(self.headers) > HEADERS or (self._head_bytes > HEAD_BYTES and self._size() > HEAD_BYTES):
             self._refuse(b"431 Request Header Fields Too Large")
             raise ValueError("The head of the request is too large.")  # the parser stops
+        self._end_head()
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
+        # Bodies count along until their head is known to be over; what is large is looked at closely.
+        self._head_bytes += len(data)
         super().data_received(data)
-        if self._head_timer is not None:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES:
-                self._refuse(b"431 Request Header Fields Too Large")
+        if not self._in_head:
+            self._head_bytes = 0
+        elif self._head_bytes > HEAD_BYTES:
+            self._refuse(b"431 Request Header Fields Too Large")
+        elif self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_S, self._late)
 
     def send_400_response(self, msg: str) -> None:
         self._end_head()
@@ -52,13 +59,10 @@ class BoundedHeads(HttpToolsProtocol):
             super().send_400_response(msg)
 
     def _size(self) -> int:
-        return sum(len(name) + len(value) for name, value in self.headers)
-
-    def _begin_head(self) -> None:
-        self._head_bytes = 0
-        self._head_timer = self.loop.call_later(HEAD_S, self._late)
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def _end_head(self) -> None:
+        self._in_head = False
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
