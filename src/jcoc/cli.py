@@ -14,6 +14,7 @@ from jcoc.city import commands as city
 from jcoc.demo import commands as demo
 from jcoc.people import commands as people
 from jcoc.people.identity import commands as identity
+from jcoc.people.privacy import commands as privacy
 from jcoc.telemetry import commands as telemetry
 from jcoc.trail.audit import commands as audit
 from jcoc.trail.cli import stop, with_django
@@ -145,7 +146,7 @@ def manage(context: typer.Context) -> None:
         execute_from_command_line(["jcoc manage", *context.args])
 
 
-for _ring in (audit, city, people, telemetry, tasks, uploads, identity, sealing):
+for _ring in (audit, city, people, telemetry, tasks, uploads, identity, privacy, sealing):
     _ring.register(app)
 demo.register(app, serve_until_stopped)
 

@@ -4,6 +4,7 @@ urlpatterns = [
     path("", include("jcoc.portal.urls")),
     path("", include("jcoc.people.urls")),
     path("", include("jcoc.people.identity.urls")),
+    path("", include("jcoc.people.privacy.urls")),
     path("", include("jcoc.web.urls")),
     path("", include("jcoc.trail.uploads.urls")),
     path("", include("jcoc.trail.audit.urls")),

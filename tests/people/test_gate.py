@@ -19,6 +19,7 @@ from jcoc.city.models import Place, Succession
 from jcoc.demo.field_note.services import add_note
 from jcoc.people import services
 from jcoc.people.identity.services import add_guardian, add_person
+from jcoc.people.privacy.services import breaches, requests
 from jcoc.people.models import KioskLink, Role, RoleGrant, User
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
 from jcoc.trail.access import EVERYONE, OPERATION_CENTRE, ROLES, allow
@@ -76,6 +77,8 @@ def clients(db: None) -> dict[str, Client]:
 
 
 POSTED = {
+    "privacy:request-act", "privacy:request-words", "privacy:request-export", "privacy:restriction-lift",
+    "privacy:breach-act", "privacy:take-along", "privacy:consent",
     "audit:verify", "audit:sign",
     "identity:open", "identity:guardian-add", "identity:guardian-end",
     "tasks:cancel", "tasks:repeat",
@@ -108,7 +111,21 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
     user = services.add_account("tamu", PASSWORD, ["operator"])
     resident = add_person(name="Anak Uji", birth_date=timezone.localdate())
     guardianship = add_guardian(add_person(name="Wali Uji", nik="1571010101900001"), resident)
+    asked = requests.receive(resident.pk, "restrict", via="counter")
+    requests.fulfil(asked)
+    breach = breaches.open_breach({"title": "Uji", "discovered": timezone.now()})
     return {
+        "privacy:request": {"pk": asked.pk},
+        "privacy:request-act": {"pk": asked.pk},
+        "privacy:request-words": {"pk": asked.pk},
+        "privacy:request-export": {"pk": asked.pk},
+        "privacy:receive": {"subject": resident.pk},
+        "privacy:restriction-lift": {"pk": asked.restrictions.get().pk},
+        "privacy:texts": {"purpose": "news"},
+        "privacy:consent": {"purpose": "news"},
+        "privacy:breach": {"pk": breach.pk},
+        "privacy:breach-act": {"pk": breach.pk},
+        "privacy:breach-notice": {"pk": breach.pk},
         "identity:person": {"pk": resident.pk},
         "identity:change": {"pk": resident.pk},
         "identity:open": {"pk": resident.pk},
