@@ -12,6 +12,8 @@ import pytest
 _DATA = tempfile.mkdtemp(prefix="jcoc-test-")
 os.environ["JCOC_DATA"] = _DATA
 os.environ.pop("JCOC_PUBLIC_URL", None)
+# Log-in asks administrators for a second factor; only the tests of that want to be asked.
+os.environ["JCOC_TOTP_ROLES"] = "none"
 os.environ.pop("JCOC_KEYS", None)
 
 from django.conf import settings  # noqa: E402
@@ -22,6 +24,7 @@ from support import Centre, chromium_path  # noqa: E402
 # pytest-django has read the settings before this file was, and parallel processes inherit the first one's folder.
 settings.DATA_FOLDER = DataFolder(Path(_DATA))
 settings.DATA_FOLDER.create()
+settings.TOTP_ROLES = frozenset()
 settings.KEYS_FOLDER = settings.DATA_FOLDER.path / "keys"
 
 

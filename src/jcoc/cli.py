@@ -13,6 +13,7 @@ import typer
 from jcoc.city import commands as city
 from jcoc.demo import commands as demo
 from jcoc.people import commands as people
+from jcoc.people.authentication import commands as authentication
 from jcoc.people.identity import commands as identity
 from jcoc.people.privacy import commands as privacy
 from jcoc.telemetry import commands as telemetry
@@ -146,7 +147,7 @@ def manage(context: typer.Context) -> None:
         execute_from_command_line(["jcoc manage", *context.args])
 
 
-for _ring in (audit, city, people, telemetry, tasks, uploads, identity, privacy, sealing):
+for _ring in (audit, city, people, authentication, telemetry, tasks, uploads, identity, privacy, sealing):
     _ring.register(app)
 demo.register(app, serve_until_stopped)
 

@@ -2,11 +2,13 @@
 
 import ipaddress
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from jcoc.trail.access import STAFF
 from jcoc.trail.datafolder import DataFolder, DataFolderOpen
 from jcoc.trail.pages import MAX_BODY
 
@@ -51,6 +53,37 @@ def env_networks(name: str, default: str) -> list[str]:
     return networks
 
 
+def env_roles(name: str, default: str) -> frozenset[str]:
+    """Roles of staff, separated by commas; "none" for an empty set."""
+    text = os.environ.get(name, "").strip() or default
+    roles = frozenset() if text == "none" else frozenset(part.strip() for part in text.split(","))
+    if unknown := roles - set(STAFF):
+        raise ImproperlyConfigured(f"{name} names no role of staff: {', '.join(sorted(unknown))}.")
+    return roles
+
+
+def env_secret(name: str) -> str:
+    """A value that must be there: in the variable, or in the file that NAME_FILE points to."""
+    text = os.environ.get(name, "").strip()
+    if path := os.environ.get(f"{name}_FILE", "").strip():
+        try:
+            text = Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}: {path}.") from None
+    if not text:
+        raise ImproperlyConfigured(f"Set {name}, or {name}_FILE to a file that holds it.")
+    return text
+
+
+def env_issuer(name: str) -> str:
+    """The address of an identity provider; over plain HTTP only on this machine."""
+    issuer = env_url(name, "") if os.environ.get(name, "").strip() else ""
+    host = issuer.partition("://")[2].partition("/")[0].rpartition(":")[0]
+    if issuer.startswith("http://") and host not in ("localhost", "127.0.0.1", "[::1]"):
+        raise ImproperlyConfigured(f"{name} must begin with https://, not {issuer!r}.")
+    return issuer
+
+
 PACKAGE = Path(__file__).resolve().parent
 DATA_FOLDER = DataFolder(Path(os.environ.get("JCOC_DATA", "data")).resolve())
 try:
@@ -93,12 +126,18 @@ INSTALLED_APPS = [
     "jcoc.people",
     "jcoc.people.identity",
     "jcoc.people.privacy",
+    "jcoc.people.authentication",
     "jcoc.telemetry",
     "jcoc.indicators",
     "jcoc.operations",
     "jcoc.portal",
     "jcoc.demo",
     "jcoc.demo.field_note",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "axes",
 ]
 MIDDLEWARE = [
     "jcoc.web.middleware.SecurityHeadersMiddleware",
@@ -112,11 +151,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jcoc.people.authentication.middleware.SessionMiddleware",
     "jcoc.people.gate.RoleGateMiddleware",
     "jcoc.trail.limits.LimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "jcoc.trail.sealing.middleware.KeysUnusableMiddleware",
+    # The last: the page that says that somebody must wait replaces what the view made.
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "jcoc.urls"
 WSGI_APPLICATION = None
@@ -160,7 +203,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CITY_NAME = "jcoc.city.context.city_name"
 
 #: Tables of libraries whose rows enter the audit trail beside all of jcoc's own.
-AUDITED_MODELS: list[str] = []
+AUDITED_MODELS = [
+    "mfa.Authenticator",
+    "socialaccount.SocialAccount",
+    "socialaccount.SocialApp",
+    "socialaccount.SocialToken",
+    "account.EmailAddress",
+]
 
 AUTH_USER_MODEL = "people.User"
 PASSWORD_HASHERS = ["jcoc.people.hashers.TunedArgon2Hasher"]
@@ -169,9 +218,76 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "people:login"
+AUTHENTICATION_BACKENDS = [
+    "jcoc.people.authentication.throttle.ThrottledBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "people:home"
 LOGOUT_REDIRECT_URL = "portal:home"
+
+#: Roles whose holders need a second factor to log in; "none" for nobody. Demonstration accounts never need one.
+TOTP_ROLES = env_roles("JCOC_TOTP_ROLES", "administrator,auditor,data_officer")
+#: How long a one-time link and its code let in.
+ONE_TIME_HOURS = env_int("JCOC_ONE_TIME_HOURS", 72, 1, 720)
+
+ACCOUNT_ADAPTER = "jcoc.people.authentication.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_TIMEOUT = 900
+# axes counts, for all processes and across restarts.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "jcoc.people.authentication.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"authenticate": "jcoc.people.authentication.forms.SecondFactorForm"}
+MFA_TOTP_ISSUER = "JCOC"
+
+AXES_HANDLER = "jcoc.people.authentication.throttle.Throttle"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+#: Failures of one name at one address, and of all names at one address: offices share one.
+AXES_FAILURE_LIMIT = 5
+LOGIN_FAILURES_OF_ADDRESS = env_int("JCOC_LOGIN_FAILURES_OF_ADDRESS", 50, 5, 100_000)
+AXES_COOLOFF_TIME = timedelta(minutes=env_int("JCOC_LOGIN_PAUSE_MINUTES", 15, 1, 1440))
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "jcoc.people.authentication.throttle.address_for_axes"
+AXES_USERNAME_CALLABLE = "jcoc.people.authentication.throttle.digest_for_axes"
+AXES_LOCKOUT_CALLABLE = "jcoc.people.authentication.throttle.locked_page"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "password",
+    "code",
+    "present",
+    "next",
+    "csrfmiddlewaretoken",
+]
+
+#: The city's own identity provider (OpenID Connect); a button on the log-in page stands only where one is named.
+OIDC_PROVIDER = "city"
+OIDC_ISSUER = env_issuer("JCOC_OIDC_ISSUER")
+OIDC_NAME = os.environ.get("JCOC_OIDC_NAME", "").strip() or "SSO" if OIDC_ISSUER else ""
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": OIDC_PROVIDER,
+                    "name": OIDC_NAME,
+                    "client_id": env_secret("JCOC_OIDC_CLIENT_ID"),
+                    "secret": env_secret("JCOC_OIDC_CLIENT_SECRET"),
+                    "settings": {
+                        "server_url": OIDC_ISSUER,
+                        # The claim by which an administrator links a person to an account.
+                        "uid_field": os.environ.get("JCOC_OIDC_CLAIM", "").strip() or "sub",
+                    },
+                }
+            ]
+        }
+    }
+SOCIALACCOUNT_ADAPTER = "jcoc.people.authentication.adapters.CityIdentityAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
@@ -232,5 +348,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A line for each failed log-in says less than the audit trail, and a guesser would fill the disk with them.
+    "loggers": {"axes": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("JCOC_LOG", "WARNING").upper()},
 }

@@ -3,6 +3,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("jcoc.portal.urls")),
     path("", include("jcoc.people.urls")),
+    path("", include("jcoc.people.authentication.urls")),
     path("", include("jcoc.people.identity.urls")),
     path("", include("jcoc.people.privacy.urls")),
     path("", include("jcoc.web.urls")),

@@ -18,6 +18,7 @@ from django.utils import timezone
 from jcoc.city.models import Place, Succession
 from jcoc.demo.field_note.services import add_note
 from jcoc.people import services
+from jcoc.people.authentication.services import one_time
 from jcoc.people.identity.services import add_guardian, add_person
 from jcoc.people.privacy.services import breaches, requests
 from jcoc.people.models import KioskLink, Role, RoleGrant, User
@@ -61,7 +62,7 @@ def _logged_in(username: str, *grants: dict[str, Any]) -> Client:
         for grant in grants:
             RoleGrant.objects.create(user=user, **grant)
     client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return client
 
 
@@ -82,7 +83,7 @@ POSTED = {
     "audit:verify", "audit:sign",
     "identity:open", "identity:guardian-add", "identity:guardian-end",
     "tasks:cancel", "tasks:repeat",
-    "people:logout", "people:language", "people:account-state", "people:role-give",
+    "account_logout", "authentication:city-identity", "people:language", "people:account-state", "people:role-give",
     "people:role-take-back", "people:kiosk-revoke", "telemetry:token-revoke",
     "city:succession-remove", "receipts:phone-add", "receipts:phone-revoke",
 }  # fmt: skip
@@ -138,6 +139,9 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
         "people:kiosk-revoke": {"pk": link.pk},
         "people:kiosk-open": {"secret": secret},
         "telemetry:sensor": {"code": "level"},
+        "authentication:account": {"pk": user.pk},
+        "authentication:one-time": {"pk": user.pk},
+        "authentication:enter-link": {"token": one_time.issue(user, None)[0].split("/")[-2]},
         "telemetry:series": {"code": "level"},
         "telemetry:download": {"code": "level", "form": "csv"},
         "telemetry:token-revoke": {"pk": token.pk},

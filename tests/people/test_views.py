@@ -29,7 +29,7 @@ NEW = {
 
 def browser(user: User) -> Client:
     client = Client(headers={"Accept": "text/html", "Accept-Language": "en"})
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return client
 
 

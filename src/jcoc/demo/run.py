@@ -129,7 +129,7 @@ def _wall_answers(port: int) -> bool:
 
     connection = http.client.HTTPConnection(HOST, port, timeout=20)
     try:
-        connection.request("GET", reverse("people:login"))
+        connection.request("GET", reverse("account_login"))
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

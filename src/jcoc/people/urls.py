@@ -4,9 +4,6 @@ from jcoc.people import account_views, home_views, views
 
 app_name = "people"
 urlpatterns = [
-    path("login/", views.login, name="login"),
-    path("logout/", views.logout, name="logout"),
-    path("password/", views.password, name="password"),
     path("language/", views.language, name="language"),
     path("home/", home_views.home, name="home"),
     path("me/", home_views.me, name="me"),

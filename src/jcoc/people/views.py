@@ -1,14 +1,13 @@
-"""Log-in, language and kiosk links."""
+"""Language and kiosk links."""
 
 from __future__ import annotations
 
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,18 +17,9 @@ from jcoc.people import services
 from jcoc.people.access import KIOSK_SESSION_KEY
 from jcoc.people.forms import KioskForm
 from jcoc.people.models import KioskLink
-from jcoc.trail.access import ADMINISTRATOR, EVERYONE, STAFF, allow
+from jcoc.trail.access import ADMINISTRATOR, EVERYONE, allow
 
-login = allow(EVERYONE)(
-    LoginView.as_view(template_name="people/login.html", redirect_authenticated_user=True)
-)
-logout = allow(EVERYONE)(LogoutView.as_view())
 language = allow(EVERYONE)(set_language)
-password = allow(*STAFF)(
-    PasswordChangeView.as_view(
-        template_name="people/password.html", success_url=reverse_lazy("people:home")
-    )
-)
 
 
 @allow(ADMINISTRATOR)

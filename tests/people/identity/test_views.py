@@ -24,7 +24,7 @@ def officer(role: str, place: Place | None = None, name: str = "petugas") -> Cli
     user = User.objects.create(username=name, first_name=name.title())
     RoleGrant.objects.create(user=user, role=role, place=place)
     client = Client(headers={"Accept": "text/html", "Accept-Language": "en"})
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return client
 
 

@@ -1,0 +1,36 @@
+from datetime import timedelta
+from typing import Any
+
+from jcoc.people.authentication import throttle
+from jcoc.people.authentication.services import one_time
+from jcoc.people.models import User
+from jcoc.trail.client import UNKNOWN, canonical, network_of
+from jcoc.trail.local import CommandFailed, Progress, local_command
+
+
+def _account(username: str) -> User:
+    user: User | None = User.objects.filter(username=username).first()
+    if user is None:
+        raise CommandFailed(f"There is no account {username!r}.")
+    return user
+
+
+@local_command("people.code")
+def code(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """arguments: username, hours."""
+    account = _account(arguments["username"])
+    if not account.is_active:
+        raise CommandFailed(f"The account {account.username!r} is closed. Open it first.")
+    link, made = one_time.issue(account, None, valid=timedelta(hours=arguments["hours"]))
+    return {"link": link, "code": made}
+
+
+@local_command("people.unlock")
+def unlock(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """arguments: username, or address."""
+    if arguments["username"]:
+        return {"records": throttle.unlock(_account(arguments["username"]))}
+    address = canonical(arguments["address"])
+    if address == UNKNOWN:
+        raise CommandFailed(f"{arguments['address']!r} is no IP address.")
+    return {"records": throttle.unlock_address(network_of(address).partition("/")[0])}

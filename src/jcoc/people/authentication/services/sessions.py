@@ -1,0 +1,73 @@
+"""Sessions: their record, their end. Whoever ends one is in the audit trail."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.utils import timezone
+
+from jcoc.people.authentication.devices import device_in_words
+from jcoc.people.authentication.models import OpenSession
+from jcoc.people.models import User
+from jcoc.trail.audit.recording import record, writing
+from jcoc.trail.client import client_ip
+
+#: How exact the last use is known: each time is a write.
+NOTE_EVERY_S = 60.0
+_MOST_NOTED = 10_000
+_noted: dict[str, float] = {}
+_lock = threading.Lock()
+
+
+def begin(request: HttpRequest, user: User, *, second_factor: bool) -> None:
+    """Note a session that has just been logged in."""
+    if not request.session.session_key:
+        request.session.save()
+    OpenSession.objects.update_or_create(
+        session_id=request.session.session_key,
+        defaults={
+            "user": user,
+            "address": client_ip(request),
+            "device": device_in_words(request.headers.get("User-Agent", "")),
+            "second_factor": second_factor,
+        },
+    )
+
+
+def note_use(request: HttpRequest) -> None:
+    """Note when and from where a session was used last; at most once a minute."""
+    key, now = request.session.session_key or "", time.monotonic()
+    with _lock:
+        if now - _noted.get(key, -NOTE_EVERY_S) < NOTE_EVERY_S:
+            return
+        if len(_noted) >= _MOST_NOTED:
+            _noted.clear()
+        _noted[key] = now
+    OpenSession.objects.filter(session_id=key).update(last_used=timezone.now(), address=client_ip(request))
+
+
+def end(session: OpenSession) -> None:
+    """End a session: its next request is refused, its live streams end."""
+    with writing("authentication.session_end"):
+        record("authentication.session_end", "people.user", [session.user_id], detail={"session": session.pk})
+        # One by one: the signal of a row's deletion makes open streams ask again for their rights.
+        Session.objects.filter(pk=session.session_id).delete()
+
+
+def end_all(
+    user: User, *, but: str = "", why: str = "asked", only_without_second_factor: bool = False
+) -> int:
+    """End an account's sessions, but the one with that key; how many."""
+    rows = OpenSession.objects.filter(user=user).exclude(session_id=but)
+    if only_without_second_factor:
+        rows = rows.filter(second_factor=False)
+    keys = list(rows.values_list("session_id", flat=True))
+    if keys:
+        with writing("authentication.sessions_end"):
+            detail = {"count": len(keys), "why": why}
+            record("authentication.sessions_end", "people.user", [user.pk], detail=detail)
+            Session.objects.filter(pk__in=keys).delete()
+    return len(keys)
