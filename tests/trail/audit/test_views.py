@@ -23,7 +23,7 @@ from jcoc.trail.tasks import queue
 from jcoc.trail.tasks.models import State, Task
 from support import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture

@@ -7,5 +7,6 @@ ACTIONS = {
     "audit.head_signed": _("Head of the audit trail signed"),
     "audit.head_refused": _("Head not signed: the audit trail is not whole"),
     "audit.export": _("Audit entries downloaded"),
+    "audit.migrated": _("Changed by an upgrade of the system"),
 }
 KINDS = {"audit.chain": _("audit trail")}

@@ -72,19 +72,19 @@ def check_rows(progress: Callable[[float, str], None] = lambda _fraction, _text:
 
 def _faults(model: type[models.Model], verdict: RowVerdict) -> Iterator[RowFault]:
     kind = model._meta.label_lower
-    for some in batched(_newest(kind), _PART):
-        keys = {_key(model, name): (name, seq, digest) for name, seq, digest in some}
+    for some in batched(newest(kind), _PART):
+        keys = {key_of(model, name): (name, seq, digest) for name, seq, digest in some}
         now = digests_of(model, keys)
         suspect = []
         for key, (name, _seq, digest) in keys.items():
             if now.get(key, "") != digest:
                 suspect.append(name)
         # Somebody may have written in between: what the chain says now counts, read after the row.
-        again = {name: (seq, digest) for name, seq, digest in _newest(kind, suspect)} if suspect else {}
-        current = digests_of(model, [_key(model, name) for name in suspect]) if suspect else {}
+        again = {name: (seq, digest) for name, seq, digest in newest(kind, suspect)} if suspect else {}
+        current = digests_of(model, [key_of(model, name) for name in suspect]) if suspect else {}
         for name in suspect:
             seq, digest = again[name]
-            standing = current.get(_key(model, name), "")
+            standing = current.get(key_of(model, name), "")
             if standing != digest:
                 what = "removed" if not standing else "changed" if digest else "returned"
                 yield RowFault(kind, what, name, seq)
@@ -94,8 +94,13 @@ def _faults(model: type[models.Model], verdict: RowVerdict) -> Iterator[RowFault
         names = [str(pk) for pk in some_pks]
         told = set(_writes(kind).filter(object__in=names).values_list("object", flat=True))
         for name in names:
-            if name not in told and model._base_manager.filter(pk=_key(model, name)).exists():
+            if name not in told and model._base_manager.filter(pk=key_of(model, name)).exists():
                 yield RowFault(kind, "unknown", name)
+
+
+def check_model(model: type[models.Model]) -> Iterator[RowFault]:
+    """The faults of one table's rows."""
+    return _faults(model, RowVerdict())
 
 
 def _writes(kind: str) -> models.QuerySet[Entry]:
@@ -103,7 +108,7 @@ def _writes(kind: str) -> models.QuerySet[Entry]:
     return Entry.objects.filter(kind=kind).exclude(Q(before="") & Q(after="")).order_by()
 
 
-def _newest(kind: str, names: list[str] | None = None) -> Iterator[tuple[str, int, str]]:
+def newest(kind: str, names: list[str] | None = None) -> Iterator[tuple[str, int, str]]:
     """Of each row its name, the newest entry's number, and the digest that it left."""
     told = _writes(kind)
     if names is not None:
@@ -114,7 +119,8 @@ def _newest(kind: str, names: list[str] | None = None) -> Iterator[tuple[str, in
         yield name, last[1], last[2]
 
 
-def _key(model: type[models.Model], name: str) -> Any:
+def key_of(model: type[models.Model], name: str) -> Any:
+    """The primary key that an entry names as text."""
     pk = model._meta.pk
     assert pk is not None
     try:
