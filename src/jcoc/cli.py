@@ -18,6 +18,7 @@ from jcoc.people.identity import commands as identity
 from jcoc.people.privacy import commands as privacy
 from jcoc.telemetry import commands as telemetry
 from jcoc.trail.audit import commands as audit
+from jcoc.trail.channels import commands as channels
 from jcoc.trail.cli import stop, with_django
 from jcoc.trail.sealing import commands as sealing
 from jcoc.trail.tasks import commands as tasks
@@ -147,7 +148,7 @@ def manage(context: typer.Context) -> None:
         execute_from_command_line(["jcoc manage", *context.args])
 
 
-for _ring in (audit, city, people, authentication, telemetry, tasks, uploads, identity, privacy, sealing):
+for _ring in (audit, city, people, authentication, telemetry, tasks, uploads, identity, privacy, sealing, channels):
     _ring.register(app)
 demo.register(app, serve_until_stopped)
 

@@ -9,6 +9,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from jcoc.trail.access import STAFF
+from jcoc.trail.channels import gatewayfile, mailserver
 from jcoc.trail.datafolder import DataFolder, DataFolderOpen
 from jcoc.trail.pages import MAX_BODY
 
@@ -82,6 +83,32 @@ def env_issuer(name: str) -> str:
     if issuer.startswith("http://") and host not in ("localhost", "127.0.0.1", "[::1]"):
         raise ImproperlyConfigured(f"{name} must begin with https://, not {issuer!r}.")
     return issuer
+
+
+def env_mail_server() -> mailserver.MailServer | None:
+    """Where e-mail goes out; None where JCOC_SMTP_URL is not set: then it stays in the outbox."""
+    url = os.environ.get("JCOC_SMTP_URL", "").strip()
+    if not url:
+        return None
+    try:
+        return mailserver.read(
+            url, os.environ.get("JCOC_MAIL_FROM", ""), os.environ.get("JCOC_MAIL_BOUNCES", "")
+        )
+    except mailserver.BadMailServer as error:
+        raise ImproperlyConfigured(str(error)) from None
+
+
+def env_gateway() -> gatewayfile.Gateway | None:
+    """The SMS or WhatsApp gateway that the file of JCOC_GATEWAY describes; None where it is not set."""
+    path = os.environ.get("JCOC_GATEWAY", "").strip()
+    if not path:
+        return None
+    try:
+        return gatewayfile.read(Path(path).read_text(encoding="utf-8"), os.environ)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"JCOC_GATEWAY: {path} cannot be read ({error}).") from None
+    except gatewayfile.BadGatewayFile as error:
+        raise ImproperlyConfigured(f"JCOC_GATEWAY: {error}") from None
 
 
 PACKAGE = Path(__file__).resolve().parent
@@ -342,6 +369,13 @@ TASK_THREADS = env_int("JCOC_TASK_THREADS", 3, 1, 64)
 RECEIPT_DAYS = env_int("JCOC_RECEIPT_DAYS", 60, 1, 3650)
 FIELD_PHONE_DAYS = env_int("JCOC_FIELD_PHONE_DAYS", 90, 1, 3650)
 COMPUTE_WORKERS = env_int("JCOC_COMPUTE_WORKERS", 2, 1, 64)
+
+MAIL_SERVER = env_mail_server()
+GATEWAY = env_gateway()
+#: Where one of these is true, messages stay in the outbox and say that they would be sent.
+NEVER_SEND_WHERE = ["jcoc.people.services.demo_accounts_exist"]
+#: Who stands as the sender on letters, in the small line above the address.
+LETTER_SENDER = os.environ.get("JCOC_LETTER_SENDER", "").strip() or "JCOC"
 
 LOGGING = {
     "version": 1,

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("jcoc.trail.audit.urls")),
     path("", include("jcoc.trail.tasks.urls")),
     path("", include("jcoc.trail.receipts.urls")),
+    path("", include("jcoc.trail.channels.urls")),
     path("", include("jcoc.operations.urls")),
     path("", include("jcoc.telemetry.urls")),
     path("", include("jcoc.city.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ from jcoc.people.models import KioskLink, Role, RoleGrant, User
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
 from jcoc.trail.access import EVERYONE, OPERATION_CENTRE, ROLES, allow
 from jcoc.trail.audit.guard import unguarded
+from jcoc.trail.channels import services as messages
+from jcoc.trail.channels import stopping
 from jcoc.trail.receipts.services import add_phone
 from support import PASSWORD
 from trail.uploads.public_file import public_file
@@ -83,6 +86,7 @@ POSTED = {
     "audit:verify", "audit:sign",
     "identity:open", "identity:guardian-add", "identity:guardian-end",
     "tasks:cancel", "tasks:repeat",
+    "channels:change", "channels:batch-file", "channels:report", "channels:inbound",
     "account_logout", "authentication:city-identity", "people:language", "people:account-state", "people:role-give",
     "people:role-take-back", "people:kiosk-revoke", "telemetry:token-revoke",
     "city:succession-remove", "receipts:phone-add", "receipts:phone-revoke",
@@ -95,6 +99,13 @@ def signed_head() -> int:
 
     sign_head()
     return SignedHead.objects.get().pk
+
+
+def _a_printed_letter() -> tuple[uuid.UUID, uuid.UUID]:
+    letter = messages.send(
+        "channels.test", subject=None, address="Jl. Uji 1", channel="letter", language="id", context={"at": "-"}
+    )
+    return letter.pk, messages.make_batch([letter])[0]
 
 
 @pytest.fixture
@@ -115,6 +126,7 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
     asked = requests.receive(resident.pk, "restrict", via="counter")
     requests.fulfil(asked)
     breach = breaches.open_breach({"title": "Uji", "discovered": timezone.now()})
+    letter, batch = _a_printed_letter()
     return {
         "privacy:request": {"pk": asked.pk},
         "privacy:request-act": {"pk": asked.pk},
@@ -151,6 +163,13 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
         "uploads:elsewhere": {"pk": upload.pk, "signature": signature},
         "audit:entry": {"seq": 1},
         "audit:head": {"pk": signed_head()},
+        "channels:message": {"pk": letter},
+        "channels:change": {"pk": letter},
+        "channels:batch": {"pk": batch},
+        "channels:batch-file": {"pk": batch},
+        "channels:report": {"name": "none"},
+        "channels:inbound": {"name": "none"},
+        "channels:stop": {"token": stopping.token(letter)},
         "city:succession": {"pk": succession.pk},
         "city:succession-remove": {"pk": succession.pk},
         "receipts:phone-revoke": {"pk": add_phone(user, "Ponsel uji")[0].pk},

@@ -50,6 +50,7 @@ ICONS = {
     "fullscreen": "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
     "arrow": "M5 12h14M13 6l6 6-6 6",
     "shield": "M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6zM9 12l2.2 2.2L15.5 10",
+    "message": "M3 6h18v12H3zM3 7l9 7 9-7",
     "key": "M8 16a4 4 0 100-8 4 4 0 000 8M12 12h9M18 12v4M15 12v3",
 }
 
