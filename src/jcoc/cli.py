@@ -18,6 +18,7 @@ from jcoc.people.identity import commands as identity
 from jcoc.people.privacy import commands as privacy
 from jcoc.telemetry import commands as telemetry
 from jcoc.trail.audit import commands as audit
+from jcoc.trail.backup import commands as backup
 from jcoc.trail.channels import commands as channels
 from jcoc.trail.cli import stop, with_django
 from jcoc.trail.sealing import commands as sealing
@@ -150,6 +151,7 @@ def manage(context: typer.Context) -> None:
 
 for _ring in (audit, city, people, authentication, telemetry, tasks, uploads, identity, privacy, sealing, channels):
     _ring.register(app)
+backup.register(app)
 demo.register(app, serve_until_stopped)
 
 

@@ -364,6 +364,9 @@ LIVE_ANONYMOUS = env_int("JCOC_LIVE_ANONYMOUS", 500, 0, 100_000)
 #: Who runs background tasks: the server itself, or `jcoc worker` processes beside it (PostgreSQL).
 TASKS_RUN_BY = env_choice("JCOC_TASKS", "server", "worker")
 TASKS = {"default": {"BACKEND": "jcoc.trail.tasks.backend.Queue"}}
+#: Where the daily backup goes, on another disk at best, and how many archives stay there.
+BACKUP_FOLDER = os.environ.get("JCOC_BACKUP_DIR", "").strip()
+BACKUPS_KEPT = env_int("JCOC_BACKUP_KEEP", 7, 1, 3660)
 TASK_THREADS = env_int("JCOC_TASK_THREADS", 3, 1, 64)
 #: How long a repeat of what was handed in is recognised, and a field phone that is not seen stays valid.
 RECEIPT_DAYS = env_int("JCOC_RECEIPT_DAYS", 60, 1, 3650)

@@ -7,8 +7,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +29,7 @@ from .contract import (
     Listener,
     StoreError,
 )
+from .duckdb_copy import HeldFile, headers_of
 from .duckdb_file import CHECKPOINT_AT, DuckDBFile
 from .identity import DAY, Keys, microseconds, sort_out, taken
 from .newest import Newest
@@ -65,6 +67,7 @@ class DuckDBStore:
         self._moving = threading.Condition()
         self._moving_day: int | None = None
         self._one_settles = threading.Lock()
+        self._holds = 0
         self._writer = GroupWriter(self._commit, self._tidy)
 
     # Writing
@@ -172,8 +175,42 @@ class DuckDBStore:
     def _tidy(self, at: int | None = None) -> None:
         with self._moving:
             # A checkpoint beside a moving day would have to wait for it; the next commit asks again.
-            if self._moving_day is None:
+            if self._moving_day is None and not self._holds:
                 self._file.checkpoint(at)
+
+    # Copying
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Wait until no day is being settled, and let none begin in the block: hold() then waits for a commit only."""
+        with self._one_settles:
+            yield
+
+    def hold(self, *, close: bool = False) -> HeldFile:
+        """The file as it stands between two commits; no checkpoint comes until it is released (and closes, if so)."""
+
+        def held() -> HeldFile:
+            with self._moving:
+                self._holds += 1
+            path, log_path = self._file.path, self._file.log_path
+            log_length = log_path.stat().st_size if log_path.exists() else 0
+            return HeldFile(
+                path, log_path, path.stat().st_size, log_length, headers_of(path), self.counts(), let_go
+            )
+
+        released = threading.Event()
+
+        def let_go() -> None:
+            with self._moving:
+                if released.is_set():
+                    return
+                released.set()
+                self._holds -= 1
+            if close:
+                self.close()
+
+        result: HeldFile = self._writer.run(held).result()
+        return result
 
     # Reading
 
