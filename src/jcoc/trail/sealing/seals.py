@@ -73,8 +73,9 @@ def _fetch(subjects: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
     ring = services.keyring()
     found = {}
     for some in batched(subjects, 500):
-        for row in SubjectKey.objects.filter(subject__in=some, destroyed=None):
-            found[row.subject] = services.unwrap(ring, row)
+        rows = SubjectKey.objects.filter(subject__in=some, destroyed=None)
+        for subject, wrapped, master in rows.values_list("subject", "wrapped", "master"):
+            found[subject] = services.unwrap(ring, subject, wrapped, master)
     return found
 
 

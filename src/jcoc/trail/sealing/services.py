@@ -53,15 +53,13 @@ def _bound(subject: uuid.UUID, master: str) -> bytes:
     return envelope.bound_to(subject, f"jcoc person key under {master}")
 
 
-def unwrap(ring: Keyring, row: SubjectKey) -> bytes:
+def unwrap(ring: Keyring, subject: uuid.UUID, wrapped: bytes | None, master: str) -> bytes:
     """The key of a person who was not erased. :class:`KeysUnusable` where the key file is not the right one."""
     try:
-        return envelope.unseal(
-            ring.master_key(row.master), bytes(row.wrapped or b""), _bound(row.subject, row.master)
-        )
+        return envelope.unseal(ring.master_key(master), bytes(wrapped or b""), _bound(subject, master))
     except envelope.DoesNotOpen:
         raise KeysUnusable(
-            f"The key of person {row.subject} does not open under the master key {row.master}: it was changed."
+            f"The key of person {subject} does not open under the master key {master}: it was changed."
         ) from None
 
 
@@ -141,18 +139,18 @@ def rotate(progress: Progress) -> tuple[str, int]:
 
 
 def _batches(ring: Keyring) -> Iterator[int]:
+    after: uuid.UUID | None = None
     while True:
         with transaction.atomic(), unguarded():
-            rows = list(
-                SubjectKey.objects.select_for_update()
-                .filter(destroyed=None)
-                .exclude(master=ring.active.id)
-                .order_by("subject")[:BATCH]
+            rest = (
+                SubjectKey.objects.filter(destroyed=None).exclude(master=ring.active.id).order_by("subject")
             )
+            # From where the last batch ended: looking from the start each time would pass all those done already.
+            rows = list((rest.filter(subject__gt=after) if after else rest).select_for_update()[:BATCH])
             for row in rows:
-                key = unwrap(ring, row)
+                key = unwrap(ring, row.subject, row.wrapped, row.master)
                 row.wrapped, row.master = _wrap(ring, row.subject, key), ring.active.id
-            # An insert that meets its own rows: an update of many rows by CASE takes ten times as long.
+            # An insert that meets its own rows: an update of many rows by CASE takes many times as long.
             SubjectKey.objects.bulk_create(
                 rows,
                 update_conflicts=True,
@@ -160,9 +158,11 @@ def _batches(ring: Keyring) -> Iterator[int]:
                 update_fields=["wrapped", "master"],
             )
             keyring().master_key(ring.active.id)  # see retire()
-        if not rows:
+        if rows:
+            yield len(rows)
+        elif after is None:
             return
-        yield len(rows)
+        after = rows[-1].subject if rows else None  # and once more, for those that came meanwhile
 
 
 def retire(key_id: str) -> None:
@@ -198,7 +198,7 @@ def check(progress: Progress) -> tuple[int, list[str]]:
     rows = SubjectKey.objects.filter(destroyed=None).order_by("subject")
     for number, row in enumerate(rows.iterator(BATCH), 1):
         try:
-            unwrap(ring, row)
+            unwrap(ring, row.subject, row.wrapped, row.master)
         except KeysUnusable as error:
             faults.append(str(error))
         if number % BATCH == 0:
