@@ -53,7 +53,7 @@ def _bound(subject: uuid.UUID, master: str) -> bytes:
     return envelope.bound_to(subject, f"jcoc person key under {master}")
 
 
-def unwrap(ring: Keyring, subject: uuid.UUID, wrapped: bytes | None, master: str) -> bytes:
+def unwrap(ring: Keyring, subject: uuid.UUID, wrapped: bytes | memoryview | None, master: str) -> bytes:
     """The key of a person who was not erased. :class:`KeysUnusable` where the key file is not the right one."""
     try:
         return envelope.unseal(ring.master_key(master), bytes(wrapped or b""), _bound(subject, master))
