@@ -32,7 +32,7 @@ def test_all_own_sessions_are_listed_and_this_one_is_marked(user: User, log_in: 
     here = _three(log_in)[0]
     page = here.get("/sessions/")
     assert len(page.context["sessions"]) == 3
-    assert page.content.decode().count("perangkat ini") == 1
+    assert page.content.decode().count("perangkat ini</span>") == 1
     assert here.cookies["sessionid"].value not in page.content.decode()
 
 

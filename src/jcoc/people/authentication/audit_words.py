@@ -25,6 +25,7 @@ ACTIONS = {
     "authentication.sessions_end": _("Sessions ended"),
 }
 KINDS = {
+    "authentication.onetimeaccess": _("one-time access"),
     "mfa.authenticator": _("second factor"),
     "socialaccount.socialaccount": _("linked identity"),
 }

@@ -17,7 +17,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -60,13 +60,20 @@ class Throttle(AxesDatabaseHandler):
     """Two limits where axes knows one, and an entry in the audit trail for each failure and each lock."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        by_name, by_address = (
-            attempts.aggregate(failures=Sum("failures_since_start"))["failures"] or 0
-            for attempts in self.get_user_attempts(request, credentials)
+        rows = AccessAttempt.objects.filter(
+            ip_address=request.axes_ip_address,  # type: ignore[attr-defined]
+            attempt_time__gte=timezone.now() - settings.AXES_COOLOFF_TIME,
+        )
+        found = rows.aggregate(
+            of_address=Sum("failures_since_start"),
+            of_name=Sum("failures_since_start", filter=Q(username=digest_for_axes(request, credentials))),
         )
         # Scaled, so that either limit is reached at axes' one.
-        scaled = by_address * settings.AXES_FAILURE_LIMIT // settings.LOGIN_FAILURES_OF_ADDRESS
-        return max(by_name, scaled)
+        scaled = (
+            (found["of_address"] or 0) * settings.AXES_FAILURE_LIMIT // settings.LOGIN_FAILURES_OF_ADDRESS
+        )
+        request.has_failures = bool(found["of_address"])  # type: ignore[attr-defined]
+        return max(found["of_name"] or 0, scaled)
 
     def user_login_failed(
         self, sender: object, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
@@ -86,6 +93,8 @@ class Throttle(AxesDatabaseHandler):
 
     def user_logged_in(self, sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
         """Who got in starts anew, at this address. Those who failed with other names there do not."""
+        if not getattr(request, "has_failures", True):
+            return
         AccessAttempt.objects.filter(
             username__in=_digests(user),
             ip_address=request.axes_ip_address,  # type: ignore[attr-defined]

@@ -26,14 +26,12 @@ def begin(request: HttpRequest, user: User, *, second_factor: bool) -> None:
     """Note a session that has just been logged in."""
     if not request.session.session_key:
         request.session.save()
-    OpenSession.objects.update_or_create(
+    OpenSession.objects.create(
         session_id=request.session.session_key,
-        defaults={
-            "user": user,
-            "address": client_ip(request),
-            "device": device_in_words(request.headers.get("User-Agent", "")),
-            "second_factor": second_factor,
-        },
+        user=user,
+        address=client_ip(request),
+        device=device_in_words(request.headers.get("User-Agent", "")),
+        second_factor=second_factor,
     )
 
 
