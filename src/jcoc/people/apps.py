@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from jcoc.web.context import Entry
+from jcoc.web.context import Entry, Group
 
 
 class PeopleConfig(AppConfig):
@@ -9,6 +9,6 @@ class PeopleConfig(AppConfig):
     label = "people"
     verbose_name = "People"
     menu = (
-        Entry(60, "people:accounts", _("Accounts"), "account"),
-        Entry(70, "people:kiosk-links", _("Kiosk links"), "link"),
+        Entry(60, "people:accounts", _("Accounts"), "account", Group.PEOPLE),
+        Entry(70, "people:kiosk-links", _("Kiosk links"), "link", Group.UPKEEP),
     )

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from jcoc.web.context import Entry
+from jcoc.web.context import Entry, Group
 
 
 class TelemetryConfig(AppConfig):
@@ -10,8 +10,8 @@ class TelemetryConfig(AppConfig):
     verbose_name = "Telemetry"
     menu = (
         Entry(20, "telemetry:sensor_list", _("Sensors"), "sensor"),
-        Entry(40, "telemetry:tokens", _("Devices"), "device"),
-        Entry(50, "telemetry:feeds", _("Feeds"), "feed"),
+        Entry(40, "telemetry:tokens", _("Devices"), "device", Group.UPKEEP),
+        Entry(50, "telemetry:feeds", _("Feeds"), "feed", Group.UPKEEP),
     )
 
     def ready(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from django.apps import apps
@@ -10,7 +11,26 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+
+
+class Group(StrEnum):
+    """Under which heading of the menu a page stands."""
+
+    WATCH = "watch"
+    PEOPLE = "people"
+    UPKEEP = "upkeep"
+    OWN = "own"
+
+
+GROUPS = {
+    Group.WATCH: gettext_lazy("Watch"),
+    Group.PEOPLE: gettext_lazy("People"),
+    Group.UPKEEP: gettext_lazy("Upkeep"),
+    Group.OWN: gettext_lazy("My own"),
+}
+#: So many pages stand side by side in the bar; more than that under their headings.
+SIDE_BY_SIDE = 5
 
 
 @dataclass(frozen=True)
@@ -21,6 +41,7 @@ class Entry:
     view: str
     label: Promise
     icon: str
+    group: Group = Group.WATCH
 
 
 def menu() -> list[Entry]:
@@ -57,17 +78,32 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                 "url": url,
                 "label": entry.label,
                 "icon": entry.icon,
+                "group": entry.group,
                 "current": request.path == url or (len(url) > 1 and request.path.startswith(url)),
             }
         )
     return entries
 
 
+def headings(entries: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The entries under the headings of the menu, those without a page left out."""
+    found: list[dict[str, object]] = []
+    for group, label in GROUPS.items():
+        pages = [entry for entry in entries if entry["group"] == group]
+        if pages:
+            current = any(page["current"] for page in pages)
+            found.append({"code": group.value, "label": label, "entries": pages, "current": current})
+    return found
+
+
 def site(request: HttpRequest) -> dict[str, object]:
     language = get_language()
+    entries = navigation(request)
     return {
         "roles": roles_of(request),
-        "navigation": navigation(request),
+        "navigation": entries,
+        "headings": headings(entries),
+        "side_by_side": len(entries) <= SIDE_BY_SIDE,
         # Kept on the device to be opened without a connection: it must name nobody.
         "offline_copy": "X-Offline-Copy" in request.headers,
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != language],

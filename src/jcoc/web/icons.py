@@ -49,6 +49,8 @@ ICONS = {
     "operation_centre": "M4 20V8h16v12M2 20h20M8 12h3v3H8zM13 12h3v3h-3zM12 8V3l4 1.5-4 1.5",
     "fullscreen": "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
     "arrow": "M5 12h14M13 6l6 6-6 6",
+    "menu": "M4 7h16M4 12h16M4 17h16",
+    "down": "M6 9l6 6 6-6",
     "shield": "M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6zM9 12l2.2 2.2L15.5 10",
     "message": "M3 6h18v12H3zM3 7l9 7 9-7",
     "key": "M8 16a4 4 0 100-8 4 4 0 000 8M12 12h9M18 12v4M15 12v3",

@@ -1,11 +1,11 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from jcoc.web.context import Entry
+from jcoc.web.context import Entry, Group
 
 
 class IdentityConfig(AppConfig):
     name = "jcoc.people.identity"
     label = "identity"
     verbose_name = _("Residents")
-    menu = (Entry(45, "identity:residents", _("Residents"), "residents"),)
+    menu = (Entry(45, "identity:residents", _("Residents"), "residents", Group.PEOPLE),)

@@ -1,14 +1,14 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from jcoc.web.context import Entry
+from jcoc.web.context import Entry, Group
 
 
 class ChannelsConfig(AppConfig):
     name = "jcoc.trail.channels"
     label = "channels"
     verbose_name = _("Messages")
-    menu = (Entry(55, "channels:outbox", _("Messages"), "message"),)
+    menu = (Entry(55, "channels:outbox", _("Messages"), "message", Group.PEOPLE),)
 
     def ready(self) -> None:
         from jcoc.trail.channels import kinds

@@ -44,6 +44,22 @@ document.addEventListener("click", (event) => {
   if (target?.closest("[data-print]")) print();
 });
 
+// An open heading of the menu closes by a click elsewhere and by Escape.
+function closeMenus(but: Element | null = null): void {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.nav-group[open]")) {
+    if (menu !== but) menu.open = false;
+  }
+}
+document.addEventListener("click", (event) => {
+  closeMenus(event.target instanceof Element ? event.target.closest("details.nav-group") : null);
+});
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" ? document.querySelector<HTMLDetailsElement>("details.nav-group[open]") : null;
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary")?.focus();
+});
+
 document.addEventListener("change", (event) => {
   if (event.target instanceof HTMLSelectElement && event.target.dataset.submit !== undefined) {
     event.target.form?.requestSubmit();
