@@ -121,3 +121,30 @@ LEFT = """
 from jcoc.trail.sealing.models import SubjectKey
 print("KEYS", SubjectKey.objects.filter(destroyed=None).count())
 """
+
+
+KILLED = """
+import os, signal
+from pathlib import Path
+from jcoc.trail.backup import services
+def die(part, text):
+    if part > 0.4:
+        try:
+            services.make(Path(FOLDER))
+        except services.NotBackedUp as error:
+            print(error, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+services.make(Path(FOLDER), die)
+"""
+
+
+def test_one_backup_at_a_time_and_the_next_tidies_up_after_one_that_was_killed(folder: Path) -> None:
+    data, backups = folder / "d", folder / "b"
+    assert jcoc(data, "setup").returncode == 0
+    killed = jcoc(data, "manage", "shell", "-v", "0", "-c", f"FOLDER = {str(backups)!r}\n{KILLED}")
+    assert killed.returncode == -9
+    assert "Another backup is being made just now." in killed.stdout
+    assert len(list(backups.iterdir())) == 2
+    done = jcoc(data, "backup", str(backups))
+    assert done.returncode == 0, done.stderr
+    assert [path.suffix for path in backups.iterdir()] == [".zip"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,6 +29,7 @@ from jcoc.trail.datafolder import DataFolder
 
 Progress = Callable[[float, str], None]
 PREFIX = "jcoc-"
+_BESIDE = ".jcoc-backup-"
 _SPARE = 64 * 1024**2
 COPYING = gettext_noop("Copying the database and the observations")
 PACKING = gettext_noop("Packing the archive")
@@ -58,7 +61,8 @@ def make(folder: Path, progress: Progress = lambda _fraction, _text: None) -> Ma
     if path.exists():
         raise NotBackedUp(f"{path} stands already.")
     try:
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".jcoc-backup-") as beside:
+        with _alone(data), tempfile.TemporaryDirectory(dir=folder, prefix=_BESIDE) as beside:
+            _tidy(folder, Path(beside))
             about = {"version": version("jcoc"), "city": city, "made": made.isoformat(timespec="seconds")}
             manifest = _write(Path(beside), path, about, progress)
     except OSError as error:
@@ -68,6 +72,26 @@ def make(folder: Path, progress: Progress = lambda _fraction, _text: None) -> Ma
     detail = {"size": path.stat().st_size, "held_ms": manifest.held_ms, "archive": path.name}
     record("backup.made", "backup.archive", [manifest.made], detail=detail)
     return Made(path, manifest, perf_counter() - begun)
+
+
+@contextmanager
+def _alone(data: DataFolder) -> Iterator[None]:
+    """One backup at a time: two would need twice the room, and each tidies up what an interrupted one left."""
+    with os.fdopen(os.open(data.path / "backup.lock", os.O_RDWR | os.O_CREAT, 0o600), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotBackedUp("Another backup is being made just now. Try again when it has ended.") from None
+        yield
+
+
+def _tidy(folder: Path, mine: Path) -> None:
+    """Remove what a backup left that was killed."""
+    for path in (*folder.glob(f"{_BESIDE}*"), *folder.glob(f".{PREFIX}*.zip.part")):
+        if path.is_dir() and path != mine:
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.is_file():
+            path.unlink()
 
 
 def _write(staging: Path, path: Path, about: dict[str, str], progress: Progress) -> Manifest:
