@@ -38,7 +38,7 @@ MOST_KEYS = 50_000
 class Rate(NamedTuple):
     """So many at once; so many in that many seconds over time."""
 
-    count: int
+    burst: int
     seconds: float
 
 
@@ -65,10 +65,10 @@ class Buckets:
 
     def take(self, key: object, rate: Rate, now: float) -> float:
         """Take one, and give 0; or take nothing and give the seconds until there is one again. now: monotonic."""
-        a_second = rate.count / rate.seconds
+        a_second = rate.burst / rate.seconds
         with self._lock:
-            left, since = self._buckets.pop(key, (float(rate.count), now))
-            left = min(float(rate.count), left + max(0.0, now - since) * a_second)
+            left, since = self._buckets.pop(key, (float(rate.burst), now))
+            left = min(float(rate.burst), left + max(0.0, now - since) * a_second)
             wait = 0.0 if left >= 1 else (1 - left) / a_second
             self._buckets[key] = (left if wait else left - 1, now)
             if len(self._buckets) > self._most:
