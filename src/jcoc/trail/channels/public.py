@@ -19,6 +19,7 @@ from jcoc.trail.access import EVERYONE, allow
 from jcoc.trail.channels import kinds, services, stopping
 from jcoc.trail.channels.gatewayfile import Caller, at
 from jcoc.trail.channels.models import Channel, Message, OptOut
+from jcoc.trail.limits import Rate, limited
 from jcoc.trail.sealing import seals
 
 LARGEST, MOST = 256 * 1024, 1000
@@ -72,6 +73,7 @@ def _called(request: HttpRequest, name: str, part: str) -> tuple[Caller, list[An
 # stranger's page could use, and no form of ours to carry a token.
 @csrf_exempt
 @allow(EVERYONE)
+@limited("channels.gateway", Rate(3000, 60))
 @require_POST
 def report(request: HttpRequest, name: str) -> HttpResponse:
     """A delivery report. One about an unknown message is refused, so that a gateway which is early asks again."""
@@ -92,6 +94,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
 
 @csrf_exempt
 @allow(EVERYONE)
+@limited("channels.gateway", Rate(3000, 60))
 @require_POST
 def inbound(request: HttpRequest, name: str) -> HttpResponse:
     """What somebody answered. A word such as STOP or BERHENTI ends all but service messages to that number."""
@@ -110,6 +113,7 @@ def inbound(request: HttpRequest, name: str) -> HttpResponse:
 
 @csrf_exempt
 @allow(EVERYONE)
+@limited("channels.stop", Rate(120, 60))
 @require_http_methods(["GET", "POST"])
 @never_cache
 def stop(request: HttpRequest, token: str) -> HttpResponse:

@@ -23,6 +23,7 @@ from jcoc.trail.channels import kinds, letters, outlets, services, states
 from jcoc.trail.channels.forms import FilterForm, ReasonForm, TestForm
 from jcoc.trail.channels.models import Attempt, Channel, DeadAddress, Message, State
 from jcoc.trail.channels.words import in_words
+from jcoc.trail.limits import Rate, limited
 from jcoc.trail.sealing import seals
 from jcoc.web import formats
 
@@ -116,6 +117,7 @@ def message(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "opened": opened,
         "service": shown.purpose == kinds.SERVICE,
         "purpose": kinds.purpose_titled(shown.purpose),
+        "language": dict(settings.LANGUAGES).get(shown.language, shown.language),
         "can_retry": shown.state in states.AGAIN and bool(shown.address_index),
         "can_cancel": shown.state in states.OFF,
         "dead": bool(shown.address_index)
@@ -218,6 +220,7 @@ def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @allow(*READERS)
+@limited("channels.letters", Rate(30, 60))
 @require_POST
 def batch_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The batch as one PDF, as often as the printer needs it. A POST, because each time is an entry of the trail."""
