@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve
 from django.views.decorators.http import require_safe
 
 from jcoc.people.models import RoleGrant
@@ -17,16 +18,22 @@ _AT_HOME = frozenset({RESIDENT, GUARDIAN})
 @allow(EVERYONE)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page of the menu that one may open; without any, and for residents and guardians, one's own."""
+    """The first page of the menu that is made for one's role; without any, and for residents, one's own."""
     principal = request.principal  # type: ignore[attr-defined]
     if principal and principal.reads_only:
         return redirect("operations:wall")
     if not request.user.is_authenticated:
         return redirect(settings.LOGIN_URL)
-    entries = navigation(request)
-    if entries and not principal.roles <= _AT_HOME:
-        return redirect(str(entries[0]["url"]))
+    if principal and not principal.roles <= _AT_HOME:
+        for entry in navigation(request):
+            if not _open_to_all_staff(url := str(entry["url"])):
+                return redirect(url)
     return redirect("people:me")
+
+
+def _open_to_all_staff(url: str) -> bool:
+    roles: frozenset[str] = resolve(url).func.allowed_roles  # type: ignore[attr-defined]
+    return roles.issuperset(STAFF)
 
 
 @allow(EVERYONE)

@@ -90,29 +90,39 @@ def within(
     if principal is None:
         return NOTHING
     wanted = frozenset(roles)
-    found = NOTHING
-    for held in principal.grants:
-        if held.role in wanted:
-            found |= reached(held, place_field, site_field, programme_field, programme)
-    return found
+    held = (each for each in principal.grants if each.role in wanted)
+    return reached(held, place_field, site_field, programme_field, programme)
 
 
 def reached(
-    held: Held, place_field: str = "", site_field: str = "", programme_field: str = "", programme: str = ""
+    held: Iterable[Held],
+    place_field: str = "",
+    site_field: str = "",
+    programme_field: str = "",
+    programme: str = "",
 ) -> Q:
-    """The rows that one held role reaches; the fields as in :func:`within`."""
-    found = EVERYTHING
-    if held.place_id is not None:
-        found &= _in_place(held.place_id, place_field, site_field)
-    if held.site_id is not None:
-        found &= Q(**{site_field: held.site_id}) if site_field else NOTHING
-    if held.programme and held.programme != programme:
-        found &= Q(**{programme_field: held.programme}) if programme_field else NOTHING
+    """The rows that one of these held roles reaches, whatever its name; the fields as in :func:`within`."""
+    places: dict[tuple[int | None, str], set[int] | None] = {}
+    for each in held:
+        # Those that differ by their place alone share one condition: an officer may have many kelurahan.
+        key = each.site_id, "" if each.programme == programme else each.programme
+        if each.place_id is None:
+            places[key] = None
+        elif (known := places.setdefault(key, set())) is not None:
+            known.add(each.place_id)
+    found = NOTHING
+    for (site, slug), inside in places.items():
+        rows = EVERYTHING if inside is None else _in_places(inside, place_field, site_field)
+        if site is not None:
+            rows &= Q(**{site_field: site}) if site_field else NOTHING
+        if slug:
+            rows &= Q(**{programme_field: slug}) if programme_field else NOTHING
+        found |= rows
     return found
 
 
-def _in_place(place: int, place_field: str, site_field: str) -> Q:
-    inside = places_within((place,))
+def _in_places(places: Collection[int], place_field: str, site_field: str) -> Q:
+    inside = places_within(places)
     by_place = Q(**{f"{place_field}__in": inside}) if place_field else NOTHING
     if not site_field:
         return by_place
@@ -129,7 +139,7 @@ def own_account(principal: Reader, field: str) -> Q:
 def of_givable_roles(principal: Reader) -> Q:
     """The grants of roles that this principal could give where they hold."""
     found = NOTHING
-    for held in principal.grants:
-        if gives := GIVES.get(held.role):
+    for role, gives in GIVES.items():
+        if held := [each for each in principal.grants if each.role == role]:
             found |= Q(role__in=gives) & reached(held, "place", "site", "programme")
     return found
