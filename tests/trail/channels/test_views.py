@@ -128,6 +128,7 @@ def test_a_message_opens_with_a_reason_only_and_that_is_entered(administrator: C
     assert "warga@example.net" in text(answer)
     assert "kini" in text(answer)
     assert "What would be sent" in text(answer)
+    assert "<dd>Bahasa Indonesia</dd>" in text(answer)
     assert "no-store" in answer["Cache-Control"]
     entry = Entry.objects.get(action="sealing.opened")
     assert (entry.object, entry.actor) == (str(person), f"user-{administrator.user.pk}")  # type: ignore[attr-defined]

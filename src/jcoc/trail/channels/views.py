@@ -117,7 +117,7 @@ def message(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "opened": opened,
         "service": shown.purpose == kinds.SERVICE,
         "purpose": kinds.purpose_titled(shown.purpose),
-        "language": dict(settings.LANGUAGES).get(shown.language, shown.language),
+        "language_name": dict(settings.LANGUAGES).get(shown.language, shown.language),
         "can_retry": shown.state in states.AGAIN and bool(shown.address_index),
         "can_cancel": shown.state in states.OFF,
         "dead": bool(shown.address_index)
