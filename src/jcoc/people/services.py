@@ -22,7 +22,7 @@ from jcoc.people.access import grants_of
 from jcoc.people.models import KioskLink, Role, RoleGrant, User
 from jcoc.people.scope import where
 from jcoc.trail.audit.guard import unguarded
-from jcoc.trail.audit.recording import writing
+from jcoc.trail.audit.recording import watching, writing
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,8 @@ def may_close(by: User, user: User) -> bool:
     """Whether one may close or open an account: not one's own, and only with a say over each role it holds."""
     if by.pk == user.pk:
         return False
-    rows = list(user.grants.filter(taken_back=None).select_related("place", "site"))
+    standing = user.grants.filter(taken_back=None).exclude(valid_until__lte=timezone.now())
+    rows = list(standing.select_related("place", "site"))
     if not rows:
         return any(held.role == Role.ADMINISTRATOR for held in grants_of(by))
     return may_take_back(by, rows) == {row.pk for row in rows}
@@ -227,6 +228,19 @@ def deactivate(user: User) -> None:
         user.is_active = False
         user.save(update_fields=["is_active"])
     end_sessions(user)
+
+
+def make_nameless(user: User) -> None:
+    """Leave of an account its number alone, which nobody can log in with: its owner is erased."""
+    with writing("people.account_erase"):
+        deactivate(user)
+        grants = user.grants.all()
+        with watching(grants):
+            grants.update(reason="", taken_back_reason="")
+        user.username, user.first_name, user.last_name, user.email = f"erased-{user.pk}", "", "", ""
+        user.set_unusable_password()
+        user.last_login = None
+        user.save()
 
 
 @writing("people.account_open")

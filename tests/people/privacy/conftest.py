@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils.translation import override
 
 from jcoc.people.privacy import purposes
 from jcoc.people.privacy.kinds import DataKind
@@ -27,6 +28,12 @@ class Shelf:
 
     def stop(self, subject: UUID, purpose: str) -> None:
         self.stopped.append((subject, purpose))
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.fixture

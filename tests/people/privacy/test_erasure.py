@@ -7,18 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from support import Centre
+from support import PASSWORD, Centre
 
 NAME, NIK, PHONE = "Rahmawati Penguji", "1571024107900001", "+6281277700042"
+ACCOUNT, FILE = "kenanga90", "surat-pindah-uji"
 ADDRESS, WORDS, NOTE = "Lorong Kenanga RT 90", "Tolong hapus Rahmawati", "Rahmawati datang sendiri"
 
 LAY_OUT = f"""
+from django.core.files.uploadedfile import SimpleUploadedFile
+from jcoc.people.services import add_account
+from jcoc.trail.channels import services as channels
+from jcoc.trail.uploads import services as uploads
 from jcoc.people.identity.services import add_person
 from jcoc.people.privacy.services import consents, requests
 from jcoc.trail.actor import acting
 from jcoc.trail.sealing.seals import Reason
 with acting("user-1"):
-    person = add_person(name={NAME!r}, nik={NIK!r}, phone={PHONE!r}, address={ADDRESS!r})
+    person = add_person(name={NAME!r}, nik={NIK!r}, phone={PHONE!r}, address={ADDRESS!r},
+        account=add_account({ACCOUNT!r}, {PASSWORD!r}, ["resident"], full_name={NAME!r}))
+    channels.send("channels.test", subject=person.pk, address={PHONE!r}, channel="gateway", language="id",
+        context={{"at": "24 Nov 2026"}})
+    uploads.accept(SimpleUploadedFile("x.csv", b"nama,alamat\\n{FILE},{FILE}\\n"), kinds=("table",),
+        subject=person.pk, purpose="field_note.photo")
     stays = add_person(name="Tetangga Penguji", phone="+6281277700043")
     consents.store_declared_texts()
     consents.give(person.pk, "news", via="counter")
@@ -64,12 +74,13 @@ def _shell(centre: Centre, script: str) -> str:
 
 
 def test_nothing_of_an_erased_person_is_found_and_the_chain_holds(centre: Centre) -> None:
-    plain = [NAME, "Rahmawati", NIK, PHONE, PHONE[1:], ADDRESS, WORDS]
+    plain = [ACCOUNT, NAME, "Rahmawati", FILE, NIK, PHONE, PHONE[1:], ADDRESS, WORDS]
     with centre.started():
         subject, request, stays = _shell(centre, LAY_OUT).split("SUBJECT ")[1].split()
-        # Sealed from the first moment on; the officer's note beside the trail is not, and goes with the person.
-        assert _found_in(centre.data, [text for text in plain if text != "Rahmawati"]) == []
-        assert _found_in(centre.data, [NOTE]) != []
+        # Sealed from the first moment on. An account's name and an officer's note are not, and go with the person.
+        assert _found_in(centre.data, [FILE, NIK, PHONE, ADDRESS, WORDS]) == []
+        for text in (NOTE, NAME, ACCOUNT):
+            assert _found_in(centre.data, [text]) != []
         wrapped = _wrapped_key(centre.data, subject)
         _shell(centre, ERASE.format(request=request, subject=subject, stays=stays))
         assert _found_in(centre.data, [*plain, NOTE]) == []

@@ -1,25 +1,23 @@
-"""What jcoc itself holds of people, below the programmes. Each programme has such a module for what it holds."""
+"""What jcoc itself does with data of people, below the programmes. Each programme has such a module of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.db import models
-from django.utils.translation import gettext as _
+from django.conf import settings
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy
 
-from jcoc.people.identity.models import SEALED, Person
-from jcoc.people.identity.services import erase_person
+from jcoc.people.authentication.models import OneTimeAccess
+from jcoc.people.privacy.held import account, files, messages, resident
 from jcoc.people.privacy.kinds import DataKind
 from jcoc.people.privacy.models import OPEN_STATES, Request
 from jcoc.people.privacy.purposes import Basis, Holding, Purpose, Retention, declare
-from jcoc.trail.audit.models import Note
-from jcoc.trail.sealing import seals
+from jcoc.trail.channels import services as channels
+from jcoc.trail.receipts import services as receipts
+from jcoc.trail.receipts.models import Receipt
 from jcoc.trail.uploads import services as uploads
-from jcoc.trail.uploads.models import Upload
 
 declare(
     Purpose(
@@ -69,83 +67,72 @@ declare(
 )
 
 
-def _resident(subject: UUID) -> Iterable[dict[str, Any]]:
-    person = Person.objects.filter(pk=subject, erased=None).select_related("place").first()
-    if person is None:
-        return
-    columns = [(name, getattr(person, name)) for name in SEALED]
-    filled = [(name, column) for name, column in columns if column]
-    texts = seals.open_many([column.item() for _name, column in filled], reason=seals.Reason.REQUEST)
-    row = {
-        str(Person._meta.get_field(name).verbose_name): text  # type: ignore[union-attr]
-        for (name, _column), text in zip(filled, texts, strict=True)
-    }
-    yield row | {
-        _("kelurahan"): person.place.name if person.place else None,
-        _("registered"): person.registered.isoformat(),
-    }
-
-
-def _erase_resident(subject: UUID) -> int:
-    person = Person.objects.filter(pk=subject, erased=None).first()
-    if person is None:
-        return 0
-    erase_person(person)
-    return 1
-
-
-def _account(subject: UUID) -> Iterable[dict[str, Any]]:
-    person = Person.objects.filter(pk=subject).select_related("account").first()
-    if person and person.account:
-        account = person.account
-        yield {
-            _("log-in name"): account.username,
-            _("made"): account.date_joined.isoformat(),
-            _("last log-in"): account.last_login.isoformat() if account.last_login else None,
-        }
-
-
-def _files(subject: UUID) -> Iterable[dict[str, Any]]:
-    for upload in Upload.objects.filter(subject=subject, removed=None):
-        yield {
-            _("file"): upload.download_name,
-            _("size in bytes"): upload.size,
-            _("received"): upload.created.isoformat(),
-        }
-
-
-def _erase_notes(subject: UUID) -> int:
-    """Words beside the audit trail that tell of this person."""
-    return int(Note.objects.filter(entry__object=str(subject)).delete()[0])
-
-
+# In the order in which they are erased: what hangs on the resident's row goes before the row and its key.
 declare(
     Holding(
         "notes",
         gettext_lazy("Reasons that officers wrote beside the audit trail"),
         ("residents",),
-        lambda subject: (
-            {_("reason"): note.text, _("when"): note.entry.at.isoformat()}
-            for note in Note.objects.filter(entry__object=str(subject)).select_related("entry")
-        ),
-        _erase_notes,
+        resident.describe_notes,
+        resident.erase_notes,
     ),
-    Holding("files", gettext_lazy("Files about the person"), ("residents",), _files, uploads.remove_of),
     Holding(
-        "resident", gettext_lazy("Register of residents"), ("residents", "news"), _resident, _erase_resident
+        "files", gettext_lazy("Files about the person"), ("residents",), files.describe, uploads.remove_of
     ),
+    Holding(
+        "messages",
+        gettext_lazy("Messages to the person"),
+        ("residents", "news"),
+        messages.describe,
+        channels.forget,
+    ),
+    Holding("account", gettext_lazy("Account and log-ins"), ("accounts",), account.describe, account.erase),
+    Holding(
+        "resident", gettext_lazy("Register of residents"), ("residents",), resident.describe, resident.erase
+    ),
+)
+
+
+def _closed(before: datetime) -> QuerySet[Any]:
+    return Request.objects.filter(closed__lt=before).exclude(state__in=OPEN_STATES)
+
+
+def _old_accesses(before: datetime) -> QuerySet[Any]:
+    return OneTimeAccess.objects.filter(expires__lt=before)
+
+
+declare(
     Retention(
         "requests",
         gettext_lazy("Closed requests about personal data"),
         timedelta(days=5 * 365),
         gettext_lazy("the city must be able to show how it answered"),
-        due=lambda before: Request.objects.filter(closed__lt=before).exclude(state__in=OPEN_STATES),
-        freeze=lambda rows: dict(
-            rows.order_by()
-            .values_list("kind")
-            .annotate(count=models.Count("pk"))
-            .values_list("kind", "count")
-        ),
-        remove=lambda rows: int(rows.delete()[0]),
+        due=lambda before: _closed(before).count(),
+        freeze=lambda before: dict(_closed(before).order_by().values_list("kind").annotate(Count("pk"))),
+        remove=lambda before: int(_closed(before).delete()[0]),
+    ),
+    Retention(
+        "messages",
+        gettext_lazy("What messages said and where they went"),
+        timedelta(days=365),
+        gettext_lazy("to answer questions about a message; that it was sent stays"),
+        due=lambda before: channels.forget_before(before, dry_run=True),
+        remove=channels.forget_before,
+    ),
+    Retention(
+        "one_time",
+        gettext_lazy("One-time links and codes that let nobody in any more"),
+        timedelta(days=90),
+        gettext_lazy("to answer who was let in; only digests are kept"),
+        due=lambda before: _old_accesses(before).count(),
+        remove=lambda before: int(_old_accesses(before).delete()[0]),
+    ),
+    Retention(
+        "receipts",
+        gettext_lazy("Receipts of what devices handed in"),
+        timedelta(days=settings.RECEIPT_DAYS),
+        gettext_lazy("a repeat is recognised so long (JCOC_RECEIPT_DAYS)"),
+        due=lambda before: Receipt.objects.filter(at__lt=before).count(),
+        remove=lambda _before: receipts.forget_old(),
     ),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -69,19 +69,19 @@ class Holding:
 
 @dataclass(frozen=True)
 class Retention:
-    """What is kept for how long, and how it goes.
+    """What is kept for how long, and how it goes. Each function takes the moment before which a row is old.
 
-    `due(before)` gives the rows that are older; `freeze(rows)` the summary that stays in their stead (counts and
-    sums, nothing of a person); `remove(rows)` takes them away and returns how many.
+    `due` counts the old rows; `freeze` gives the summary that stays in their stead (counts and sums, nothing of a
+    person); `remove` takes them away and returns how many rows that touched.
     """
 
     code: str
     title: Promise | str
     kept: timedelta
     why: Promise | str
-    due: Callable[[Any], models.QuerySet[Any]]
-    remove: Callable[[models.QuerySet[Any]], int]
-    freeze: Callable[[models.QuerySet[Any]], dict[str, Any]] | None = None
+    due: Callable[[datetime], int]
+    remove: Callable[[datetime], int]
+    freeze: Callable[[datetime], dict[str, Any]] | None = None
 
 
 _purposes: dict[str, Purpose] = {}

@@ -26,7 +26,7 @@ class Due:
 def due(now: datetime | None = None) -> list[Due]:
     """What each rule would remove, without removing it: the dry run."""
     now = now or timezone.now()
-    return [Due(rule, now - rule.kept, rule.due(now - rule.kept).count()) for rule in retentions()]
+    return [Due(rule, now - rule.kept, rule.due(now - rule.kept)) for rule in retentions()]
 
 
 def apply(now: datetime | None = None) -> list[RetentionRun]:
@@ -36,11 +36,10 @@ def apply(now: datetime | None = None) -> list[RetentionRun]:
     for rule in retentions():
         before = now - rule.kept
         with writing("privacy.retention", detail={"rule": rule.code}):
-            rows = rule.due(before)
-            if not rows.exists():
+            if not rule.due(before):
                 continue
-            summary = rule.freeze(rows) if rule.freeze else {}
-            removed = rule.remove(rows)
+            summary = rule.freeze(before) if rule.freeze else {}
+            removed = rule.remove(before)
             runs.append(
                 RetentionRun.objects.create(
                     code=rule.code, at=now, before=before, removed=removed, summary=summary
