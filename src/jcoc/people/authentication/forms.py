@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jcoc.people.authentication import throttle
@@ -22,6 +22,11 @@ class LogInForm(AuthenticationForm):
     username = UsernameField(label=_("Log-in name"), max_length=150, widget=forms.TextInput(attrs={
         "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True,
     }))  # fmt: skip
+    password = forms.CharField(
+        label=pgettext_lazy("log-in", "Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     error_messages = {
         "invalid_login": _(
             "The name and the password do not belong together. Look for Caps Lock and try again."

@@ -84,7 +84,9 @@ def _activation(request: HttpRequest, user: User, template: str) -> HttpResponse
             "code", _("This code is not right. Check the clock of the phone and type the code of now.")
         )
     address = get_adapter().build_totp_url(user, secret)
-    drawing = segno.make(address, micro=False).svg_inline(scale=5, border=2, dark="#0a1120", light="#ffffff")
+    drawing = segno.make(address, micro=False).svg_inline(
+        border=2, dark="#0a1120", light="#ffffff", omitsize=True
+    )
     context = {
         "base": base_of(request),
         "form": form,
