@@ -361,6 +361,9 @@ SERVER_THREADS = env_int("JCOC_THREADS", 8, 1, 64)
 INGEST_MINUTES_AHEAD = env_int("JCOC_MINUTES_AHEAD", 5, 0, 1440)
 #: Live streams of people without a log-in; those who are logged in always get theirs.
 LIVE_ANONYMOUS = env_int("JCOC_LIVE_ANONYMOUS", 500, 0, 100_000)
+#: How long a repeat of what was handed in is recognised, and a field phone that is not seen stays valid.
+RECEIPT_DAYS = env_int("JCOC_RECEIPT_DAYS", 60, 1, 3650)
+FIELD_PHONE_DAYS = env_int("JCOC_FIELD_PHONE_DAYS", 90, 1, 3650)
 #: Who runs background tasks: the server itself, or `jcoc worker` processes beside it (PostgreSQL).
 TASKS_RUN_BY = env_choice("JCOC_TASKS", "server", "worker")
 TASKS = {"default": {"BACKEND": "jcoc.trail.tasks.backend.Queue"}}
@@ -368,13 +371,12 @@ TASKS = {"default": {"BACKEND": "jcoc.trail.tasks.backend.Queue"}}
 BACKUP_FOLDER = os.environ.get("JCOC_BACKUP_DIR", "").strip()
 BACKUPS_KEPT = env_int("JCOC_BACKUP_KEEP", 7, 1, 3660)
 TASK_THREADS = env_int("JCOC_TASK_THREADS", 3, 1, 64)
-#: How long a repeat of what was handed in is recognised, and a field phone that is not seen stays valid.
-RECEIPT_DAYS = env_int("JCOC_RECEIPT_DAYS", 60, 1, 3650)
-FIELD_PHONE_DAYS = env_int("JCOC_FIELD_PHONE_DAYS", 90, 1, 3650)
 COMPUTE_WORKERS = env_int("JCOC_COMPUTE_WORKERS", 2, 1, 64)
 
 MAIL_SERVER = env_mail_server()
 GATEWAY = env_gateway()
+#: Who says whether a person may be written to for a purpose that is no service: all of them must say yes.
+ASK_BEFORE_WRITING = ["jcoc.people.privacy.services.consents.may_write_to"]
 #: Where one of these is true, messages stay in the outbox and say that they would be sent.
 NEVER_SEND_WHERE = ["jcoc.people.services.demo_accounts_exist"]
 #: Who stands as the sender on letters, in the small line above the address.

@@ -10,6 +10,9 @@ from jcoc.people.privacy.models import ConsentEvent, ConsentText, Request, Reque
 from jcoc.people.privacy.purposes import UnknownPurpose
 from jcoc.people.privacy.services import consents, requests
 from jcoc.trail.audit.models import Entry
+from jcoc.trail.channels import kinds
+from jcoc.trail.channels import services as channels
+from jcoc.trail.channels.kinds import MessageKind
 
 from .conftest import Shelf
 
@@ -90,3 +93,32 @@ def test_a_text_of_another_purpose_is_not_agreed_to(subject: UUID, laying_out: N
     )
     with pytest.raises(ValidationError, match="another purpose"):
         consents.give(subject, "test_course", via="counter", text=other)
+
+
+def test_nobody_is_written_to_who_has_not_agreed(subject: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = MessageKind(
+        "test.course",
+        purpose="test_course",
+        template="channels/messages/test",
+        title="Course",
+        purpose_title="Courses",
+        example={"at": "-"},
+    )
+    monkeypatch.setitem(kinds._kinds, kind.code, kind)
+
+    def tell() -> tuple[str, str]:
+        message = channels.send(
+            "test.course",
+            subject=subject,
+            address="+6281234567890",
+            channel="letter",
+            language="id",
+            context={"at": "-"},
+        )
+        return message.state, message.attempts.get().code
+
+    assert tell() == ("suppressed", "no-basis")
+    consents.give(subject, "test_course", via="counter")
+    assert tell()[0] == "queued"
+    consents.withdraw(subject, "test_course", via="own_page")
+    assert tell() == ("suppressed", "no-basis")

@@ -20,6 +20,7 @@ WORDS: dict[str, Promise] = {
     "unexpected": _("An unexpected error; the server's log says more."),
     # whom not to write to
     "opted-out": _("The reader wants no such messages."),
+    "no-basis": _("The person has not agreed to such messages, or the data is restricted."),
     "dead": _("The address does not exist: an earlier message came back."),
     # addresses
     "number-empty": _("There is no telephone number."),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jcoc.people.privacy import models
 from jcoc.people.privacy.models import ConsentEvent, ConsentText, Request, RequestKind
-from jcoc.people.privacy.purposes import Basis, Purpose, purpose_of, purposes
+from jcoc.people.privacy.purposes import Basis, Purpose, UnknownPurpose, purpose_of, purposes
 from jcoc.people.privacy.services import requests
 from jcoc.trail.actor import current_actor
 from jcoc.trail.audit.recording import writing
@@ -29,6 +29,14 @@ def may_process(subject: UUID, purpose: str, at: datetime | None = None) -> bool
     if declared.basis == Basis.CONSENT and not models.consented(subject, purpose, at):
         return False
     return declared.even_restricted or not models.restricted(subject, at)
+
+
+def may_write_to(subject: UUID, purpose: str) -> bool:
+    """What the channels ask before a message that is no service: no to a purpose that nobody declared."""
+    try:
+        return may_process(subject, purpose)
+    except UnknownPurpose:
+        return False
 
 
 def store_declared_texts() -> int:

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from jcoc.trail.actor import current_actor
 from jcoc.trail.audit.recording import writing
@@ -101,6 +103,9 @@ def _barred(message: Message) -> str:
         purposes = ["", message.purpose]
         if OptOut.objects.filter(with_index, purpose__in=purposes).exists():
             return "opted-out"
+    if message.of_person and message.purpose != kinds.SERVICE:
+        may = (import_string(path)(message.subject, message.purpose) for path in settings.ASK_BEFORE_WRITING)
+        return "" if all(may) else "no-basis"
     return ""
 
 
