@@ -211,21 +211,21 @@ def test_bodies_that_would_fill_the_memory_together_are_refused_and_room_comes_b
 
 def test_a_body_that_keeps_coming_has_longer_but_not_once_it_is_too_large() -> None:
     class Trickle(Exchange):
-        """A part each twentieth of a second."""
+        """A part each tenth of a second."""
 
         async def receive(self) -> dict[str, Any]:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
             return await super().receive()
 
     async def act() -> None:
-        pages = Pages(Site(), 1, body_s=0.12, max_body=100_000)
-        steady = Trickle("/hello", *[bytes(5_000)] * 8)  # 0.4 s; each part gives 0.3 s more
+        pages = Pages(Site(), 1, body_s=0.6, max_body=1_000_000)
+        steady = Trickle("/hello", *[bytes(100_000)] * 9)  # 0.9 s; each part gives six seconds more
         steady.reads.set()
         await steady.through(pages)
         assert steady.status == 200
-        endless = Trickle("/hello", *[bytes(101_000)] * 50)
+        endless = Trickle("/hello", *[bytes(1_000_001)] * 200)
         endless.reads.set()
-        await asyncio.wait_for(endless.through(pages), 2)
+        await asyncio.wait_for(endless.through(pages), 15)
         assert (endless.status, bool(endless.parts)) == (408, True)
 
     asyncio.run(act())
