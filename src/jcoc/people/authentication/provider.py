@@ -60,7 +60,7 @@ def _view(kind: Any, request: HttpRequest) -> HttpResponse:
         response: HttpResponse = kind.adapter_view(client)(request)
     except (RequestException, KeyError) as error:  # it is away, or what it says of itself is not complete
         logger.warning("The identity provider %s: %s", settings.OIDC_ISSUER, error)
-        return render_authentication_error(request, client.get_provider(), exception=error)
+        response = render_authentication_error(request, client.get_provider(), exception=error)
     return response
 
 

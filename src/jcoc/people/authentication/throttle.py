@@ -138,11 +138,6 @@ def _digests(account: User) -> list[str]:
     return [name_digest(account.username), name_digest(second_factor_of(account.username))]
 
 
-def clear_old_failures() -> None:
-    """Failures that count no more; a database that is not cleared grows with every guess."""
-    AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - settings.AXES_COOLOFF_TIME).delete()
-
-
 def locked_page(
     request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:

@@ -27,7 +27,7 @@ def begin(request: HttpRequest, user: User, *, second_factor: bool) -> None:
     if not request.session.session_key:
         request.session.save()
     OpenSession.objects.create(
-        session_id=request.session.session_key,
+        session_id=request.session.session_key or "",
         user=user,
         address=client_ip(request),
         device=device_in_words(request.headers.get("User-Agent", "")),
