@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,8 @@ LOST = gettext_noop("The worker that had it went away.")
 
 _BY_CLOCK = "clock: "
 _NOTHING_UNDER_WAY: dict[str, Any] = {"claim": "", "lease": None, "cancel_asked": False}
+#: Threads of one process would all reach for the same row, and on SQLite wait for each other in the database.
+_claiming = threading.Lock()
 _wakers: list[Callable[[], None]] = []
 
 
@@ -87,6 +90,11 @@ def _wake() -> None:
 
 def claim(names: Sequence[str]) -> Task | None:
     """Take the next task that is due; None where there is none."""
+    with _claiming:
+        return _claim(names)
+
+
+def _claim(names: Sequence[str]) -> Task | None:
     while True:
         now = timezone.now()
         due = Task.objects.filter(state=State.WAITING, run_after__lte=now, name__in=names)
