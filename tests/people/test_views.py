@@ -192,6 +192,9 @@ def test_a_principal_offers_and_sees_only_the_own_school(administrator: Client, 
     assert list(too_long.context["form"].errors) == ["last_day"]
     form["last_day"] = (timezone.localdate() + timedelta(days=50)).isoformat()
     assert client.post("/accounts/new/", form).status_code == 302
+    one_time = f"/accounts/{User.objects.get(username='guru-satu').pk}/one-time/"
+    assert one_time in client.get(one_time.removesuffix("one-time/")).content.decode()
+    assert client.get(one_time).status_code == 200
     listed = client.get("/accounts/").content.decode()
     assert "guru-satu" in listed
     assert "kasek" in listed
@@ -276,8 +279,13 @@ def test_who_has_no_say_over_each_role_does_not_close_the_account(administrator:
     client = browser(lead)
     services.give(budi, Grant("leader"))
     assert "You may close only" in state(client, budi, "deactivate")[1]
+    assert "/state/" not in client.get(f"/accounts/{budi.pk}/").content.decode()
     assert User.objects.get(pk=budi.pk).is_active
-    services.take_back(budi.grants.get(role="leader"), reason="x")
+    with unguarded():
+        budi.grants.filter(role="leader").update(
+            valid_from=timezone.now() - timedelta(1), valid_until=timezone.now()
+        )
+    assert "/state/" in client.get(f"/accounts/{budi.pk}/").content.decode()
     state(client, budi, "deactivate")
     assert not User.objects.get(pk=budi.pk).is_active
 

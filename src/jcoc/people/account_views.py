@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -119,6 +120,7 @@ def _page(request: HttpRequest, user: User, form: GrantForm) -> HttpResponse:
     seen = RoleGrant.objects.visible(request.principal).filter(user=user)  # type: ignore[attr-defined]
     grants = list(seen.select_related("place", "site", "granted_by", "taken_back_by"))
     givable = services.may_take_back(by, grants)
+    may_close = services.may_close(by, user)
     context = {
         "account": user,
         "standing": [
@@ -127,9 +129,15 @@ def _page(request: HttpRequest, user: User, form: GrantForm) -> HttpResponse:
         "past": [grant for grant in grants if grant.state in ("expired", "taken_back")],
         "form": form,
         "oneself": by.pk == user.pk,
-        "may_close": services.may_close(by, user),
+        "may_close": may_close,
+        "may_let_in": may_close and user.is_active and _may_open(request, "authentication:one-time", user.pk),
     }
     return render(request, "people/account.html", context, status=422 if form.is_bound else 200)
+
+
+def _may_open(request: HttpRequest, view: str, *args: object) -> bool:
+    roles: frozenset[str] = resolve(reverse(view, args=args)).func.allowed_roles  # type: ignore[attr-defined]
+    return not roles.isdisjoint(request.principal.roles)  # type: ignore[attr-defined]
 
 
 @allow(*GIVERS)
