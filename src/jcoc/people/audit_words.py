@@ -9,6 +9,7 @@ from jcoc.people.models import KioskLink, User
 ACTIONS = {
     "people.account_add": _("Account added"),
     "people.account_close": _("Account closed"),
+    "people.account_erase": _("Account made nameless"),
     "people.account_open": _("Account opened again"),
     "people.roles_set": _("Roles set"),
     "people.role_give": _("Role given"),

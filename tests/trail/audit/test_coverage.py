@@ -139,6 +139,7 @@ CALLS: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "people.take_back": ("people.role_take_back", lambda _: _taken_back()),
     "people.set_roles": ("people.role_give", lambda _: people.set_roles(_user(), ["shift_lead"])),
     "people.deactivate": ("people.account_close", lambda _: people.deactivate(_user())),
+    "people.make_nameless": ("people.account_erase", lambda _: people.make_nameless(_user())),
     "people.activate": ("people.account_open", lambda _: _activated()),
     "people.set_password": ("people.password_set", lambda _: people.set_password(_user(), f"{PASSWORD}-2")),
     "people.make_kiosk_link": ("people.kiosk_link_make", lambda _: people.make_kiosk_link("lobi")),
