@@ -21,8 +21,8 @@ from jcoc.demo.field_note.services import add_note
 from jcoc.people import services
 from jcoc.people.authentication.services import one_time
 from jcoc.people.identity.services import add_guardian, add_person
-from jcoc.people.privacy.services import breaches, requests
 from jcoc.people.models import KioskLink, Role, RoleGrant, User
+from jcoc.people.privacy.services import breaches, requests
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
 from jcoc.trail.access import EVERYONE, OPERATION_CENTRE, ROLES, allow
 from jcoc.trail.audit.guard import unguarded
@@ -103,7 +103,12 @@ def signed_head() -> int:
 
 def _a_printed_letter() -> tuple[uuid.UUID, uuid.UUID]:
     letter = messages.send(
-        "channels.test", subject=None, address="Jl. Uji 1", channel="letter", language="id", context={"at": "-"}
+        "channels.test",
+        subject=None,
+        address="Jl. Uji 1",
+        channel="letter",
+        language="id",
+        context={"at": "-"},
     )
     return letter.pk, messages.make_batch([letter])[0]
 
@@ -185,7 +190,9 @@ def test_over_http_each_client_meets_what_the_matrix_says(
     url = reverse(name, kwargs=addresses.get(name))
     for who, client in clients.items():
         ask = client.post if name in POSTED else client.get
-        answer = ask(url, {"action": "activate", "language": "id", "name": "-"} if name in POSTED else {}, headers=JSON)
+        answer = ask(
+            url, {"action": "activate", "language": "id", "name": "-"} if name in POSTED else {}, headers=JSON
+        )
         met = (who, answer.status_code)
         if {EVERYONE, who} & set(MATRIX[name]):
             # Let in: what the view says of such a request, its own tests check.
@@ -221,7 +228,10 @@ def test_an_account_whose_only_role_has_ended_opens_nothing(
     for name, roles in MATRIX.items():
         if EVERYONE not in roles:
             ask = client.post if name in POSTED else client.get
-            assert (name, ask(reverse(name, kwargs=addresses.get(name)), headers=JSON).status_code) == (name, 403)
+            assert (name, ask(reverse(name, kwargs=addresses.get(name)), headers=JSON).status_code) == (
+                name,
+                403,
+            )
 
 
 def test_a_role_in_another_place_leads_to_no_account_here(
@@ -231,7 +241,13 @@ def test_a_role_in_another_place_leads_to_no_account_here(
         city = Place.objects.get(code="15.71")
         here, there = (
             Place.objects.create(
-                code=f"15.71.0{n}", name="x", level="kecamatan", parent=city, lon=103.6, lat=-1.6, source="test"
+                code=f"15.71.0{n}",
+                name="x",
+                level="kecamatan",
+                parent=city,
+                lon=103.6,
+                lat=-1.6,
+                source="test",
             )
             for n in (1, 2)
         )
