@@ -32,7 +32,6 @@ settings.KEYS_FOLDER = settings.DATA_FOLDER.path / "keys"
 def _flush_without_account() -> None:
     """Between two tests with transactions of their own pytest-django empties every table."""
     from django.core.management.commands import flush
-
     from django.db import connection
 
     from jcoc.trail.audit import triggers

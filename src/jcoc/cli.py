@@ -149,7 +149,19 @@ def manage(context: typer.Context) -> None:
         execute_from_command_line(["jcoc manage", *context.args])
 
 
-for _ring in (audit, city, people, authentication, telemetry, tasks, uploads, identity, privacy, sealing, channels):
+for _ring in (
+    audit,
+    city,
+    people,
+    authentication,
+    telemetry,
+    tasks,
+    uploads,
+    identity,
+    privacy,
+    sealing,
+    channels,
+):
     _ring.register(app)
 backup.register(app)
 demo.register(app, serve_until_stopped)

@@ -74,6 +74,11 @@ def in_force(at: datetime) -> Q:
 
 
 class GrantQuerySet(models.QuerySet[Any]):
+    def not_over(self, at: datetime | None = None) -> Self:
+        """Those that hold now or will."""
+        ends_later = Q(valid_until=None) | Q(valid_until__gt=at or timezone.now())
+        return self.filter(ends_later, taken_back=None)
+
     def in_force(self, at: datetime | None = None) -> Self:
         return self.filter(in_force(at or timezone.now()))
 

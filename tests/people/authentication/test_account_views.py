@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from jcoc.people import services
 from jcoc.people.access import principal_of_user
@@ -124,6 +126,11 @@ def test_who_may_let_in_whom(city: dict[str, Any]) -> None:
         "resident here": _account("w1", resident_here),
         "resident there": _account("w2", {"role": Role.RESIDENT, "place": there}),
         "resident who is more": _account("w3", resident_here, {"role": Role.ADMINISTRATOR}),
+        "resident who will be more": _account(
+            "w4",
+            resident_here,
+            {"role": Role.OPERATOR, "valid_from": timezone.now() + timedelta(days=1)},
+        ),
         "guardian here": _account("g1", {"role": Role.GUARDIAN, "site": school}),
         "guardian there": _account("g2", {"role": Role.GUARDIAN, "site": other}),
         "guardian and resident": _account("g3", {"role": Role.GUARDIAN, "site": school}, resident_here),

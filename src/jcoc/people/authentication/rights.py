@@ -14,14 +14,14 @@ ISSUERS = (ADMINISTRATOR, AGENCY_OFFICER, KELURAHAN_OFFICER, PRINCIPAL, TEACHER)
 def may_issue(principal: Principal, account: User) -> bool:
     """Whether somebody may make a one-time link and code for an account.
 
-    For who holds only roles that one could take back, each where it holds: whoever let in a person with more would
-    come to more. Teachers may for guardians at their school. Nobody for himself.
+    For who holds, now or later, only roles that one could take back, each where it holds: whoever let in a person
+    with more would come to more. Teachers may for guardians at their school. Nobody for himself.
     """
     if principal.id == f"user-{account.pk}" or not account.is_active:
         return False
     if ADMINISTRATOR in principal.roles:
         return True
-    grants = list(account.grants.in_force())
+    grants = list(account.grants.not_over())
     return bool(grants) and all(
         refusal_to_take_back(
             principal.grants,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jcoc.city.models import Level, Place
 from jcoc.people.access import Principal
-from jcoc.people.identity import openings, services
+from jcoc.people.identity import letting_in, openings, services
 from jcoc.people.identity.forms import ChangeForm, GuardianForm, OpenForm, PersonForm, SearchForm
 from jcoc.people.identity.models import OFFICERS, SEALED, WORDS, Guardianship, Person
 from jcoc.people.scope import places_within
@@ -261,3 +261,21 @@ def guardian_end(request: HttpRequest, pk: int) -> HttpResponse:
     services.end_guardianship(standing)
     messages.success(request, _("The guardianship is ended."))
     return redirect("identity:person", standing.child_id)
+
+
+@allow(*OFFICERS)
+@require_POST
+def let_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Send the person a code to log in; makes the account where there is none."""
+    person = get_object_or_404(_visible(request), pk=pk, erased=None)
+    try:
+        sent = letting_in.let_in(person, request.user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(
+            request, _("A code is on its way by %(way)s.") % {"way": person.get_preferred_channel_display()}
+        )
+        if sent.state == "held":
+            messages.warning(request, _("It waits in the outbox: this channel sends nothing here."))
+    return redirect("identity:person", pk)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from jcoc.city.models import Place
+from jcoc.people import services as people
+from jcoc.people.authentication.models import OneTimeAccess
+from jcoc.people.identity.letting_in import let_in
+from jcoc.people.identity.models import Person
+from jcoc.people.identity.services import add_person
+from jcoc.people.models import User
+from jcoc.people.services import Grant
+from jcoc.trail.audit.guard import unguarded
+from jcoc.trail.channels.models import Message
+from jcoc.trail.sealing.seals import Reason
+from support import PASSWORD
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+@pytest.fixture
+def kelurahan() -> Place:
+    with unguarded():
+        return Place.objects.create(
+            code="99.01.01.1001", name="Kelurahan Uji", level="kelurahan", lon=103.6, lat=-1.6, source="test"
+        )
+
+
+@pytest.fixture
+def officer(kelurahan: Place) -> User:
+    return people.add_account("petugas", PASSWORD, [Grant("kelurahan_officer", place=kelurahan)])
+
+
+def told(message: Message) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(message.content.open(reason=Reason.INSPECTION))
+    return content
+
+
+@pytest.mark.parametrize(
+    ("way", "values", "address"),
+    [
+        ("gateway", {"phone": "0812 0000 0077"}, "+6281200000077"),
+        ("email", {"email": "uji@example.go.id"}, "uji@example.go.id"),
+        ("letter", {"address": "Lorong Uji 5"}, "Orang Uji\nLorong Uji 5"),
+    ],
+)
+def test_a_code_goes_out_by_the_persons_own_way_and_lets_in_once(
+    kelurahan: Place, officer: User, way: str, values: dict[str, str], address: str
+) -> None:
+    person = add_person(name="Orang Uji", place=kelurahan, preferred_channel=way, **values)  # type: ignore[arg-type]
+    message = let_in(person, officer)
+    assert message.address.open(reason=Reason.INSPECTION) == address
+    account = Person.objects.get(pk=person.pk).account
+    assert account is not None
+    assert [(g.role, g.place_id) for g in account.grants.all()] == [("resident", kelurahan.pk)]
+    context = told(message)["context"]
+    assert "Uji" not in context["handle"]
+    browser = Client(headers={"Accept": "text/html"})
+    entry = {"username": context["handle"], "code": context["code"]}
+    assert browser.post("/enter/", entry).status_code == 302
+    assert browser.get("/me/").status_code == 200
+    assert Client().post("/enter/", entry).status_code == 422
+
+
+def test_a_second_code_ends_the_first_and_keeps_the_account(kelurahan: Place, officer: User) -> None:
+    person = add_person(name="Orang Uji", place=kelurahan, phone="081200000077")
+    first, second = told(let_in(person, officer)), told(let_in(person, officer))
+    assert first["context"]["handle"] == second["context"]["handle"]
+    assert OneTimeAccess.objects.usable().count() == 1
+    assert User.objects.count() == 2
+
+
+def test_who_cannot_be_reached_gets_no_account(kelurahan: Place, officer: User) -> None:
+    person = add_person(name="Orang Uji", place=kelurahan, preferred_channel="email")
+    with pytest.raises(ValidationError):
+        let_in(person, officer)
+    assert User.objects.count() == 1
+    assert not Message.objects.exists()
+
+
+def test_an_officer_lets_nobody_in_elsewhere(officer: User) -> None:
+    with unguarded():
+        elsewhere = Place.objects.create(
+            code="99.02.01.1001", name="Tempat Lain", level="kelurahan", lon=103.7, lat=-1.6, source="test"
+        )
+    person = add_person(name="Orang Uji", place=elsewhere, phone="081200000077")
+    with pytest.raises(ValidationError):
+        let_in(person, officer)
+    assert not Message.objects.exists()
+    assert not User.objects.filter(username__startswith="warga-").exists()
+    client = Client(headers={"Accept": "text/html"})
+    client.force_login(officer)
+    assert client.post(f"/residents/{person.pk}/let-in/").status_code == 404
