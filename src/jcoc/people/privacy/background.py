@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jcoc.people.privacy.models import OPEN_STATES, Request, RequestKind
 from jcoc.people.privacy.services import requests, retention
+from jcoc.trail.sealing.services import cut_log
 from jcoc.trail.tasks.api import Job, background, daily, every
 
 
@@ -13,6 +14,7 @@ from jcoc.trail.tasks.api import Job, background, daily, every
 @background("privacy.retain", title=_("Remove what has been kept long enough"), attempts=3)
 def retain(job: Job) -> None:
     retention.apply()
+    cut_log()  # where a reader hindered it when somebody was erased
 
 
 @every(minutes=15)

@@ -18,6 +18,8 @@ _VERIFY = "audit.verify"
 @daily(at="00:05")
 @background("audit.sign_head", title=_("Sign the head of the audit trail"))
 def sign_head(job: Job) -> None:
+    if head()[0] == 0:
+        return  # a new installation has nothing to sign
     try:
         services.sign_head(lambda fraction, _text: job.progress(fraction))
     except services.NotSigned as error:
