@@ -196,14 +196,16 @@ def test_what_lies_on_the_phone_cannot_be_read_and_is_gone_after_log_out(phone: 
     phone.context.route(f"**{ADD}", lambda route: route.abort())
     phone.context.set_offline(False)
     phone.open(LIST)
-    phone.page.click("[data-log-out] button")
+    phone.page.click(".nav-open")
+    phone.page.click("#menu [data-log-out] button")
     dialog = phone.page.locator("#offline-confirm")
     dialog.get_by_text("1 isian di perangkat ini belum terkirim").wait_for()
     dialog.locator("[data-close]").click()
     assert "entries: " in phone.raw()
-    phone.page.click("[data-log-out] button")
+    phone.page.click("#menu [data-close]")
+    phone.page.click(".deskbar [data-log-out] button")
     dialog.locator("[data-yes]").click()
-    phone.page.wait_for_url(re.compile(r"/$"))
+    phone.page.wait_for_url(lambda url: "/demo/" not in url)
     assert phone.raw() == ""
     assert phone.page.evaluate("caches.has('jcoc-pages')") is False
 
@@ -339,6 +341,7 @@ def test_a_marked_phone_hands_in_after_its_session_ended_until_it_is_revoked(
     phone.context.set_offline(False)
     phone.wait(lambda: "entries: " not in phone.raw(), "the wiping")
     assert not re.search("keys: |files: |phones: ", phone.raw())
+    phone.page.locator(".toast", has_text="Ponsel ini sudah dicabut").wait_for()
     assert stored(centre, "Sesudah dicabut") == []
 
 

@@ -58,7 +58,7 @@ def conflict(
     detail = _("Somebody else changed this meanwhile. Choose what shall stand.")
     if wants_json(request):
         return problem(409, _("Changed meanwhile"), detail, version=version, theirs=state)
-    form.data = form.data.copy()  # type: ignore[attr-defined, assignment]
+    form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data[form.add_prefix("version")] = version  # type: ignore[index]
     more = {"form": form, "theirs": state, "detail": detail}
     return render(request, template, {**(context or {}), **more}, status=409)

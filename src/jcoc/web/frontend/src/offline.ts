@@ -12,15 +12,15 @@ import { keepForms, registerWorker } from "./offline/worker";
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-async function send(): Promise<void> {
-  await sendDue();
-  clearTimeout(timer);
+// Wakes when the next attempt is due.
+async function plan(): Promise<void> {
   const due = (await all()).filter((row) => row.state === "waiting" && !row.needsLogIn).map((row) => row.next);
-  if (due.length) timer = setTimeout(() => void send(), Math.max(1000, Math.min(...due) - Date.now()));
+  clearTimeout(timer);
+  if (due.length) timer = setTimeout(() => void sendDue(), Math.max(1000, Math.min(...due) - Date.now()));
 }
 
 async function show(): Promise<void> {
-  await Promise.all([showBar(), showPanel(), showPhone()]);
+  await Promise.all([showBar(), showPanel(), showPhone(), plan()]);
 }
 
 // A revoked phone hears of it here, also when nothing waits.
@@ -34,17 +34,18 @@ async function checkIn(): Promise<void> {
 
 async function begin(): Promise<void> {
   watchForms();
-  watchPanel(send);
+  watchPanel(sendDue);
   watchPhone();
   watchLogOut(unsentHere, wipe);
   onChange(() => void show());
   addEventListener("offline", () => void show());
-  addEventListener("online", () => void retryNow().then(checkIn).then(send));
+  addEventListener("online", () => void retryNow(false).then(checkIn).then(sendDue));
   await show();
-  void registerWorker();
+  registerWorker().catch((fault: unknown) => console.warn("No service worker:", fault));
   await clearStored();
   await checkIn();
-  await send();
+  if (navigator.onLine) await retryNow(false);
+  await sendDue();
 }
 
 if (isSecureContext && "serviceWorker" in navigator && "locks" in navigator) void begin();

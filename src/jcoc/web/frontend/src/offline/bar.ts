@@ -1,6 +1,6 @@
 import { all } from "./entries";
-import { accountHere } from "./parts";
-import { fact } from "./store";
+import { accountHere, messages, toast } from "./parts";
+import { fact, takeFact } from "./store";
 
 // The number of what waits, in the header, and the bar that says that there is no connection.
 
@@ -8,7 +8,12 @@ export async function unsentHere(): Promise<number> {
   return (await all()).filter((row) => row.state !== "stored").length;
 }
 
+async function sayWiped(): Promise<void> {
+  if (await takeFact<boolean>("revoked")) toast(messages.wiped ?? "", "error");
+}
+
 export async function showBar(): Promise<void> {
+  await sayWiped();
   const account = await accountHere();
   const waiting = (await all()).filter((row) => row.account === account && row.state !== "stored");
   const link = document.getElementById("unsent-link");

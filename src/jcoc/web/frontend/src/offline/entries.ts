@@ -61,6 +61,7 @@ export async function add(account: string, made: NewContent, files: NewFile[], i
     attempts: 0,
     next: 0,
     needsLogIn: false,
+    unreached: false,
     bytes: notes.reduce((sum, note) => sum + note.size, 0),
     content,
     answer: null,
@@ -114,9 +115,10 @@ export async function discard(id: string): Promise<void> {
   changed();
 }
 
-export async function retryNow(): Promise<void> {
+// Makes due what waits for its next attempt. A server that asked for patience is left in peace unless a person insists.
+export async function retryNow(insist: boolean): Promise<void> {
   for (const row of await all()) {
-    if (row.state === "waiting" && row.next > Date.now()) await change(row.id, { next: 0 });
+    if (row.state === "waiting" && row.next > Date.now() && (insist || row.unreached)) await change(row.id, { next: 0 });
   }
 }
 

@@ -108,7 +108,7 @@ export function watchPanel(send: () => Promise<void>): void {
     if (button && id) void act(button.dataset.act ?? "", id);
   });
   document.getElementById("unsent-clear")?.addEventListener("click", () => void clearStored(0));
-  document.getElementById("unsent-send")?.addEventListener("click", () => void retryNow().then(send));
+  document.getElementById("unsent-send")?.addEventListener("click", () => void retryNow(true).then(send));
 }
 
 async function act(name: string, id: string): Promise<void> {

@@ -68,17 +68,20 @@ export function watchPhone(): void {
 }
 
 // At log-out nothing may stay on the device; what has not been sent is asked about first.
-export function watchLogOut(unsent: () => Promise<number>, wipeAll: () => Promise<void>): void {
-  const form = document.querySelector<HTMLFormElement>("form[data-log-out]");
-  form?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void (async () => {
-      const waiting = await unsent();
-      const text = fill(messages.log_out_text, { n: waiting });
-      if (waiting && !(await confirmed(messages.log_out_title ?? "", text, messages.log_out_yes ?? ""))) return;
-      await endPhone(await accountHere());
-      await wipeAll();
-      form.submit();
-    })();
-  });
+export function watchLogOut(unsent: () => Promise<number>, wipeAll: () => Promise<unknown>): void {
+  const leave = async (form: HTMLFormElement) => {
+    const waiting = await unsent();
+    const text = fill(messages.log_out_text, { n: waiting });
+    if (waiting && !(await confirmed(messages.log_out_title ?? "", text, messages.log_out_yes ?? ""))) return;
+    await endPhone(await accountHere());
+    await wipeAll();
+    form.submit();
+  };
+  // There is one in the header, and one in the menu of small screens.
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-log-out]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void leave(form);
+    });
+  }
 }

@@ -21,6 +21,13 @@ export async function phoneToken(account: string): Promise<string | null> {
   return phone ? open<string>(account, "phone", phone.token) : null;
 }
 
+async function wipeRevoked(): Promise<void> {
+  // Sender and check-in may hear of it at once; it is said once.
+  if (!(await wipe())) return;
+  await setFact("revoked", true);
+  changed();
+}
+
 export async function forgetPhone(account: string): Promise<void> {
   await (await database()).delete("phones", account);
   changed();
@@ -46,7 +53,7 @@ export async function askState(token: string | null = null): Promise<ServerState
     await noteConnection(true);
     if (answer.ok) return body;
     const found = token ? verdict(answer.status, body) : "retry";
-    if (found === "phone-revoked") await wipe();
+    if (found === "phone-revoked") await wipeRevoked();
     return null;
   } catch {
     await noteConnection(false);
@@ -64,7 +71,7 @@ export async function sendDue(): Promise<void> {
       const token = await phoneToken(row.account);
       if (!token && session === undefined) session = await askState();
       if (!token && session === null) {
-        await later(row, null);
+        await later(row, null, true);
       } else if (!token && session?.account !== row.account) {
         await change(row.id, { state: "waiting", needsLogIn: true, next: 0 });
       } else if (!(await send(row, token, session?.csrf ?? ""))) return;
@@ -72,9 +79,10 @@ export async function sendDue(): Promise<void> {
   });
 }
 
-async function later(row: Row, retryAfter: string | null): Promise<void> {
+async function later(row: Row, retryAfter: string | null, unreached: boolean): Promise<void> {
   const attempts = row.attempts + 1;
-  await change(row.id, { state: "waiting", attempts, next: Date.now() + delay(attempts, Math.random(), retryAfter) });
+  const next = Date.now() + delay(attempts, Math.random(), retryAfter);
+  await change(row.id, { state: "waiting", attempts, next, unreached });
 }
 
 async function hand(row: Row, token: string | null, csrf: string): Promise<Response> {
@@ -111,19 +119,19 @@ async function send(row: Row, token: string | null, csrf: string): Promise<boole
   } catch {
     // Lost on the way there or on the way back: the key tells the server whether it knows it already.
     await noteConnection(false);
-    await later(row, null);
+    await later(row, null, true);
     return true;
   }
   await noteConnection(body !== null);
   const found = verdict(status, body);
   if (found === "stored" || found === "conflict" || found === "refused") await settle(row, found, body ?? {});
   else if (found === "phone-revoked") {
-    await wipe();
+    await wipeRevoked();
     return false;
   } else if (found === "phone-unknown") {
     await forgetPhone(row.account);
     await change(row.id, { state: "waiting", needsLogIn: true, next: 0 });
   } else if (found === "log-in") await change(row.id, { state: "waiting", needsLogIn: true, next: 0 });
-  else await later(row, retryAfter);
+  else await later(row, retryAfter, body === null);
   return true;
 }

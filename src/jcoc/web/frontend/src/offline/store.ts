@@ -17,6 +17,7 @@ export interface Row {
   attempts: number;
   next: number; // not sent again before, in ms since 1970
   needsLogIn: boolean;
+  unreached: boolean; // the last attempt met no server
   bytes: number;
   content: Sealed;
   answer: Sealed | null;
@@ -77,6 +78,15 @@ export async function setFact(name: string, value: unknown): Promise<void> {
   await (await database()).put("facts", value, name);
 }
 
+// Reads a fact and removes it: only one of several who ask at once gets it.
+export async function takeFact<T>(name: string): Promise<T | undefined> {
+  const taking = (await database()).transaction("facts", "readwrite");
+  const found = (await taking.store.get(name)) as T | undefined;
+  await taking.store.delete(name);
+  await taking.done;
+  return found;
+}
+
 const heard = new Set<() => void>();
 const channel = new BroadcastChannel("jcoc-outbox");
 channel.addEventListener("message", () => heard.forEach((each) => each()));
@@ -91,10 +101,13 @@ export function changed(): void {
   channel.postMessage("changed");
 }
 
-export async function wipe(): Promise<void> {
+// True where a phone's token was among it.
+export async function wipe(): Promise<boolean> {
   const db = await database();
   const all = db.transaction(STORES, "readwrite");
+  const phones = await all.objectStore("phones").count();
   await Promise.all([...STORES.map((name) => all.objectStore(name).clear()), all.done]);
   await caches.delete("jcoc-pages");
   changed();
+  return phones > 0;
 }

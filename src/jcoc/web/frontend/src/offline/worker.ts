@@ -35,7 +35,9 @@ export async function keepForms(state: ServerState): Promise<void> {
   const urls = state.forms.map((form) => form.url);
   // A page from before an upgrade must not bring copies of another language or revision in order.
   const stamp = [state.revision, language(), ...urls].join(" ");
-  const registration = await navigator.serviceWorker.ready;
-  registration.active?.postMessage({ do: "keep", urls, revision: state.revision, stamp });
-  if (state.revision !== config.revision) void registration.update();
+  // Not waited for: where a worker cannot be registered, entries are sent all the same.
+  void navigator.serviceWorker.ready.then((registration) => {
+    registration.active?.postMessage({ do: "keep", urls, revision: state.revision, stamp });
+    if (state.revision !== config.revision) void registration.update();
+  });
 }
