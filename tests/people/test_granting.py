@@ -60,7 +60,9 @@ def test_who_oversees_or_only_works_gives_nothing(role: str) -> None:
 @pytest.mark.parametrize(
     ("held", "role", "where", "until", "expected"),
     [
-        (Held("administrator"), "auditor", CITY, None, None),
+        (Held("administrator"), "leader", CITY, None, None),
+        (Held("administrator"), "auditor", CITY, None, Refusal.ROLE),
+        (Held("administrator"), "data_officer", CITY, None, Refusal.ROLE),
         (Held("shift_lead"), "operator", CITY, None, None),
         (Held("shift_lead"), "shift_lead", CITY, None, Refusal.ROLE),
         (Held("kelurahan_officer", KELURAHAN), "resident", IN_KELURAHAN, None, None),

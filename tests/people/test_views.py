@@ -172,7 +172,7 @@ def test_a_role_of_the_centre_does_not_hold_in_one_place(
 
 def test_nobody_changes_his_own_roles(administrator: Client) -> None:
     me = User.objects.get(username="kepala")
-    form = {"role": "auditor", "where": "city", "reason": "SK"}
+    form = {"role": "operator", "where": "city", "reason": "SK"}
     answer = administrator.post(f"/accounts/{me.pk}/roles/", form)
     assert answer.status_code == 422
     own = me.grants.get()

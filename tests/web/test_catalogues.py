@@ -43,3 +43,17 @@ def _has_texts(app: Path) -> bool:
 @pytest.mark.parametrize("app", APPS, ids=lambda app: str(app.relative_to(ROOT / "src/jcoc")))
 def test_every_app_with_texts_has_a_catalogue(app: Path) -> None:
     assert not _has_texts(app) or (app / "locale/id/LC_MESSAGES/django.po") in CATALOGUES
+
+
+def test_one_text_has_one_indonesian() -> None:
+    """Django merges all catalogues: of two translations of one text it would show one everywhere, by chance."""
+    found: dict[tuple[str | None, str], dict[str, list[str]]] = {}
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            for message in read_po(file, locale="id"):
+                if message.id:
+                    words = found.setdefault((message.context, str(message.id)), {})
+                    words.setdefault(str(message.string), []).append(
+                        str(path.relative_to(ROOT / "src/jcoc").parents[3])
+                    )
+    assert {text: words for text, words in found.items() if len(words) > 1} == {}

@@ -58,9 +58,13 @@ class Kind(Enum):
     PROGRAMME = "programme"
 
 
+#: Who looks after the trail and personal data. An administrator who could give these, or let such an account in anew,
+#: could watch over himself: they are given at the machine's command line alone, by whoever answers for it.
+KEEPERS = frozenset({AUDITOR, DATA_OFFICER})
+
 #: The role one holds → the roles one may give by it. Who stands not here gives none.
 GIVES: Mapping[str, frozenset[str]] = {
-    ADMINISTRATOR: frozenset(ROLES) - {KIOSK},
+    ADMINISTRATOR: frozenset(ROLES) - {KIOSK} - KEEPERS,
     SHIFT_LEAD: frozenset({OPERATOR}),
     AGENCY_OFFICER: frozenset({SUPERVISOR}),
     KELURAHAN_OFFICER: frozenset({RESIDENT}),

@@ -27,7 +27,9 @@ class ExampleForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=KINDS)
     limit = forms.IntegerField(label=gettext_lazy("Readings a second"), min_value=1)
     public = forms.BooleanField(label=gettext_lazy("Everybody may see it"), required=False)
-    photo = forms.FileField(label=gettext_lazy("Photo"), widget=forms.FileInput(attrs=PHOTO), help_text="JPEG, PNG, WebP ≤ 10 MB")
+    photo = forms.FileField(
+        label=gettext_lazy("Photo"), widget=forms.FileInput(attrs=PHOTO), help_text="JPEG, PNG, WebP ≤ 10 MB"
+    )
 
 
 def _example(prefix: str) -> ExampleForm:

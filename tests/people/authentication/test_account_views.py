@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.utils import timezone
 
@@ -170,3 +172,23 @@ def test_the_page_refuses_whom_one_may_not_let_in(city: dict[str, Any]) -> None:
     assert client.post(f"/accounts/{other.pk}/one-time/").status_code == 403
     assert client.get(f"/accounts/{other.pk}/one-time/").status_code == 302
     assert OneTimeAccess.objects.count() == 1
+
+
+def test_an_administrator_cannot_come_to_the_account_of_who_watches(settings: Any, db: None) -> None:
+    settings.TOTP_ROLES = frozenset()
+    auditor = services.add_account("pemeriksa", PASSWORD, ["auditor"])
+    services.add_account("kepala", PASSWORD, ["administrator"])
+    secret = "JBSWY3DPEHPK3PXP"
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    assert second_factor.activate(auditor, secret, code)
+    client = Client(headers={"Accept": "text/html"})
+    assert client.login(username="kepala", password=PASSWORD)
+    page = f"/accounts/{auditor.pk}/security/"
+    assert client.get(page).status_code == 200
+    for action in ("second_factor", "identity", "unlink"):
+        assert client.post(page, {"action": action, "reason": "hilang", "uid": "x"}).status_code == 403
+    assert client.post(f"/accounts/{auditor.pk}/one-time/").status_code == 403
+    form = {"role": "operator", "where": "city"}
+    assert client.post(f"/accounts/{auditor.pk}/roles/", form).status_code in (403, 422)
+    assert second_factor.has(auditor)
+    assert not OneTimeAccess.objects.exists()

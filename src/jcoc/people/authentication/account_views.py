@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from jcoc.people.authentication import throttle
 from jcoc.people.authentication.forms import IdentityForm, ReasonForm
 from jcoc.people.authentication.models import OneTimeAccess, OpenSession
-from jcoc.people.authentication.rights import ISSUERS, may_issue
+from jcoc.people.authentication.rights import ISSUERS, is_keeper, may_issue
 from jcoc.people.authentication.services import identities, second_factor, sessions
 from jcoc.people.authentication.services import one_time as accesses
 from jcoc.people.models import User
@@ -46,6 +46,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "sessions": OpenSession.objects.open().filter(user=chosen),
         "current": request.session.session_key,
         "second_factor": second_factor.has(chosen),
+        "keeper": is_keeper(chosen),
         "must_have": second_factor.must_have(chosen),
         "failures": failures,
         "locked_until": locked_until,
@@ -79,6 +80,10 @@ def _act(
     if action == "withdraw":
         accesses.withdraw(get_object_or_404(OneTimeAccess, account=chosen, pk=key))
         return _("The link and its code let nobody in any more.")
+    if action in ("second_factor", "identity", "unlink") and is_keeper(chosen):
+        raise PermissionDenied(
+            _("The log-in of an auditor or data protection officer is changed at the machine only.")
+        )
     if action == "second_factor" and reason_form.is_valid():
         second_factor.remove(chosen, note=reason_form.cleaned_data["reason"])
         sessions.end_all(chosen, but=request.session.session_key or "", why="second_factor")

@@ -1,4 +1,4 @@
-"""``jcoc people code`` and ``jcoc people unlock``"""
+"""``jcoc people code``, ``unlock`` and ``second-factor-remove``"""
 
 from __future__ import annotations
 
@@ -41,6 +41,19 @@ def unlock(
     typer.echo(f"{username or address} can try again.")
 
 
+def second_factor_remove(username: str) -> None:
+    """Take an account's second factor away, for who lost phone and recovery codes; its sessions end."""
+    with_django()
+    from jcoc.trail.local import CommandFailed, call
+
+    try:
+        done = call("people.second_factor_remove", {"username": username})
+    except CommandFailed as failed:
+        raise stop(str(failed)) from None
+    typer.echo(f"The second factor of {username} is taken away; {done['sessions']} sessions ended.")
+
+
 def register(_app: typer.Typer) -> None:
     people.command()(code)
     people.command()(unlock)
+    people.command("second-factor-remove")(second_factor_remove)

@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 from jcoc.people.authentication import throttle
-from jcoc.people.authentication.services import one_time
+from jcoc.people.authentication.services import one_time, second_factor, sessions
 from jcoc.people.models import User
 from jcoc.trail.client import UNKNOWN, canonical, network_of
 from jcoc.trail.local import CommandFailed, Progress, local_command
@@ -34,3 +34,13 @@ def unlock(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     if address == UNKNOWN:
         raise CommandFailed(f"{arguments['address']!r} is no IP address.")
     return {"records": throttle.unlock_address(network_of(address).partition("/")[0])}
+
+
+@local_command("people.second_factor_remove")
+def second_factor_remove(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """arguments: username."""
+    account = _account(arguments["username"])
+    if not second_factor.has(account):
+        raise CommandFailed(f"The account {account.username!r} has no second factor.")
+    second_factor.remove(account)
+    return {"sessions": sessions.end_all(account, why="second_factor")}

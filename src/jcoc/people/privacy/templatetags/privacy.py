@@ -63,7 +63,7 @@ def clock(value: Clock) -> dict[str, Any]:
 
 _VIA_WORDS = dict(VIA) | {"own_page": gettext_lazy("on the own page")}
 _BREACH_WORDS = {
-    "opened": gettext_lazy("registered"),
+    "opened": gettext_lazy("entered"),
     "changed": gettext_lazy("filled in"),
     "notified": gettext_lazy("notified"),
     "closed": gettext_lazy("closed"),
