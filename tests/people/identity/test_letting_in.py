@@ -10,13 +10,15 @@ from django.test import Client
 from jcoc.city.models import Place
 from jcoc.people import services as people
 from jcoc.people.authentication.models import OneTimeAccess
+from jcoc.people.identity import views
 from jcoc.people.identity.letting_in import let_in
 from jcoc.people.identity.models import Person
-from jcoc.people.identity.services import add_person
+from jcoc.people.identity.services import add_person, change_person
 from jcoc.people.models import User
 from jcoc.people.services import Grant
 from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.channels.models import Message
+from jcoc.trail.limits import Rate, Rule
 from jcoc.trail.sealing.seals import Reason
 from support import PASSWORD
 
@@ -96,3 +98,48 @@ def test_an_officer_lets_nobody_in_elsewhere(officer: User) -> None:
     client = Client(headers={"Accept": "text/html"})
     client.force_login(officer)
     assert client.post(f"/residents/{person.pk}/let-in/").status_code == 404
+
+
+@pytest.mark.parametrize("more", ["operator", "administrator", "auditor", "data_officer"])
+def test_who_works_here_is_not_let_in_by_the_record_of_a_resident(
+    kelurahan: Place, officer: User, more: str
+) -> None:
+    person = add_person(name="Orang Uji", place=kelurahan, phone="081200000077")
+    let_in(person, officer)
+    account = Person.objects.get(pk=person.pk).account
+    assert account is not None
+    people.give(account, Grant(more))
+    change_person(person, phone="081200000099")
+    before = OneTimeAccess.objects.get().pk
+    with pytest.raises(ValidationError):
+        let_in(person, officer)
+    assert OneTimeAccess.objects.usable().get().pk == before
+    assert Message.objects.count() == 1
+
+
+def test_a_data_officer_lets_nobody_in(kelurahan: Place, officer: User) -> None:
+    data_officer = people.add_account("pelindung", PASSWORD, ["data_officer"])
+    person = add_person(name="Orang Uji", place=kelurahan, phone="081200000077")
+    with pytest.raises(ValidationError):
+        let_in(person, data_officer)
+    let_in(person, officer)
+    with pytest.raises(ValidationError):
+        let_in(person, data_officer)
+    assert OneTimeAccess.objects.count() == 1
+
+
+def test_an_account_whose_role_holds_elsewhere_is_not_let_in(kelurahan: Place, officer: User) -> None:
+    with unguarded():
+        elsewhere = Place.objects.create(
+            code="99.02.01.1001", name="Tempat Lain", level="kelurahan", lon=103.7, lat=-1.6, source="test"
+        )
+    person = add_person(name="Orang Uji", place=kelurahan, phone="081200000077")
+    let_in(person, officer)
+    other = people.add_account("tetangga", PASSWORD, [Grant("kelurahan_officer", place=elsewhere)])
+    change_person(person, place=elsewhere)
+    with pytest.raises(ValidationError):
+        let_in(person, other)
+
+
+def test_ten_letters_in_ten_minutes_are_enough() -> None:
+    assert views.let_in.limit == Rule("identity.let-in", Rate(10, 600))  # type: ignore[attr-defined]

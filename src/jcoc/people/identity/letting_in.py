@@ -1,6 +1,6 @@
 """Letting a resident in: an account without a password, and a code that goes out by the way the person wants.
 
-The name of the account says nothing of the person: it stands on the letter and in the address bar of nobody.
+The name of the account says nothing of the person: it stands on letters and pages where a name would give one away.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from jcoc.people import services as people
+from jcoc.people.access import principal_of_user
 from jcoc.people.authentication.models import OneTimeAccess
+from jcoc.people.authentication.rights import may_issue
 from jcoc.people.authentication.services import one_time
 from jcoc.people.identity.models import Channel, Person
 from jcoc.people.models import Role, User
@@ -32,13 +34,14 @@ LANGUAGE = "id"
 def let_in(person: Person, by: User) -> Message:
     """Send a person a link and a code that let in once; makes the account where there is none yet.
 
-    `by` must be somebody who may give the role of a resident where the person lives. ``ValidationError`` says what is
-    missing: a way to reach the person, a kelurahan, the right to give the role. Nothing is kept then.
+    `by` must be somebody who may give the role of a resident where the person lives; where there is an account,
+    somebody who may let in all that it holds. ``ValidationError`` says what is missing: a way to reach the person, a
+    kelurahan, the right. Nothing is kept then.
     """
     channel, address, name = _reach(person)
     with writing("identity.let_in", detail={"channel": channel}):
         row = Person.objects.select_for_update().select_related("account", "place").get(pk=person.pk)
-        account = row.account or _account(row, by)
+        account = _known(row.account, by) if row.account else _account(row, by)
         link, code = one_time.issue(account, by)
         until = OneTimeAccess.objects.usable().filter(account=account).latest("issued").expires
         with override(LANGUAGE):
@@ -57,6 +60,14 @@ def let_in(person: Person, by: User) -> Message:
                 "until": told,
             },
         )
+
+
+def _known(account: User, by: User) -> User:
+    # Who works here may be registered as a resident too: that must not open the desk to who changes the record.
+    principal = principal_of_user(by)
+    if principal is None or not may_issue(principal, account):
+        raise ValidationError(_("You may not let this person in anew. An administrator can."))
+    return account
 
 
 def _account(person: Person, by: User) -> User:

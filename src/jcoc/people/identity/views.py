@@ -23,6 +23,7 @@ from jcoc.people.identity.models import OFFICERS, SEALED, WORDS, Guardianship, P
 from jcoc.people.scope import places_within
 from jcoc.trail.access import DATA_OFFICER, allow
 from jcoc.trail.audit.recording import record
+from jcoc.trail.limits import Rate, limited
 from jcoc.trail.sealing import seals
 
 PAGE = 25
@@ -264,6 +265,7 @@ def guardian_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(*OFFICERS)
+@limited("identity.let-in", Rate(10, 600))
 @require_POST
 def let_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Send the person a code to log in; makes the account where there is none."""
