@@ -192,6 +192,18 @@ def test_consent_for_an_unknown_purpose_is_not_found(resident: Client) -> None:
     assert not ConsentEvent.objects.exists()
 
 
+@pytest.mark.parametrize("action", ["give", "withdraw"])
+def test_what_does_not_rest_on_consent_cannot_be_withdrawn_and_the_page_says_so(
+    resident: Client, action: str
+) -> None:
+    answer = resident.post("/me/data/consent/residents/", {"action": action, "text": "1"}, follow=True)
+    assert answer.redirect_chain == [("/me/data/", 302)]
+    if action == "withdraw":
+        assert "does not rest on consent but on" in answer.content.decode()
+    assert not ConsentEvent.objects.exists()
+    assert not Request.objects.exists()
+
+
 def test_a_resident_reads_what_is_held_and_only_of_oneself(resident: Client) -> None:
     add_person(name="Tetangga Uji")
     page = resident.get("/me/data/held/").content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -74,6 +75,8 @@ def consent(request: HttpRequest, purpose: str) -> HttpResponse:
                 messages.success(request, _("Thank you. You can withdraw at any time."))
     except UnknownPurpose as unknown:
         raise Http404(str(unknown)) from None
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect("privacy:mine")
 
 
