@@ -8,10 +8,15 @@ from django.template.loader import get_template
 
 from support import ROOT
 
-TEMPLATES = sorted((ROOT / "src/jcoc").glob("*/templates/**/*.html"))
+TEMPLATES = sorted((ROOT / "src/jcoc").glob("**/templates/**/*.html"))
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_the_templates_of_the_rooms_inside_the_rings_are_among_them() -> None:
+    names = {str(path).split("/templates/", 1)[1] for path in TEMPLATES}
+    assert {"web/base.html", "identity/residents.html", "channels/channels.html"} <= names
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: "/".join(path.parts[-2:]))
 def test_a_template_compiles_and_keeps_to_the_policy(path: Path) -> None:
     get_template(str(path).split("/templates/", 1)[1])
     source = path.read_text()
@@ -22,7 +27,7 @@ def test_a_template_compiles_and_keeps_to_the_policy(path: Path) -> None:
         assert "src=" in script, "inline script"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: "/".join(path.parts[-2:]))
 def test_no_text_escapes_translation(path: Path) -> None:
     # Blocks that hold a class or a theme, not a text.
     source = re.sub(r"{% block (body_class|theme) %}[^{]*", "", path.read_text())
@@ -37,5 +42,5 @@ def test_no_text_escapes_translation(path: Path) -> None:
 #: What is the same in every language, and the component page's figures.
 NAMES = {
     "JCOC", "WIB", "CSV", "JSON", "HTTP", "Awas", "Siaga", "Waspada", "Biasa", "Kota", "Jambi", "Living",
-    "Sungai", "Asam", "dtk", "sungai", "asam", "nbsp", "doctype", "html",
+    "NIK", "TLS", "Sungai", "Asam", "dtk", "sungai", "asam", "nbsp", "doctype", "html",
 }  # fmt: skip
