@@ -20,6 +20,7 @@ from jcoc.people.models import KioskLink
 from jcoc.trail.access import ADMINISTRATOR, EVERYONE, allow
 
 language = allow(EVERYONE)(set_language)
+language.before_second_factor = True  # type: ignore[attr-defined]
 
 
 @allow(ADMINISTRATOR)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from jcoc.people import services
+from jcoc.people import access, services
 from jcoc.people.authentication.models import OpenSession
-from jcoc.people.authentication.services import second_factor
-from jcoc.people.models import User
+from jcoc.people.authentication.services import second_factor, sessions
+from jcoc.people.models import RoleGrant, User
+from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.audit.models import Entry
 from support import PASSWORD
 
@@ -28,6 +31,7 @@ CODES = [
     (2000000000, "279037"), (20000000000, "353130"),
 ]  # fmt: skip
 DUE = "/login/second-factor/"
+SET_UP = "/security/second-factor/"
 
 
 @pytest.mark.parametrize(("at", "code"), CODES)
@@ -189,6 +193,84 @@ def test_a_role_that_needs_one_ends_sessions_without(totp_roles: None, user: Use
         RoleGrant.objects.create(user=user, role=Role.ADMINISTRATOR)
     assert client.get("/security/")["Location"].startswith("/login/?next=")
     assert log_in(client)["Location"] == DUE
+
+
+def test_a_role_that_begins_after_the_log_in_opens_nothing_without(
+    totp_roles: None, user: User, log_in: LogIn, code_of: CodeOf
+) -> None:
+    client = Client(headers={"Accept": "text/html"})
+    log_in(client)
+    begin = timezone.now() + timedelta(days=1)
+    row = services.give(user, services.Grant("administrator", valid_from=begin))
+    log_in(client)  # the gift ended the session; the role is not there yet, so nothing is asked
+    assert client.get("/security/").status_code == 200
+    cookies = f"sessionid={client.cookies['sessionid'].value}"
+    assert access.principal_from_cookies(cookies) is not None
+    with unguarded():
+        RoleGrant.objects.filter(pk=row.pk).update(valid_from=timezone.now())
+    for url in ("/accounts/", "/wall/", "/", "/security/", "/password/"):
+        assert client.get(url)["Location"] == SET_UP, url
+    assert client.post("/sessions/", {"action": "others"})["Location"] == SET_UP
+    refused = client.get("/accounts/", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
+    assert access.principal_from_cookies(cookies) is None
+    assert client.post("/language/", {"language": "en", "next": "/me/"})["Location"] == "/me/"
+    page = client.get(SET_UP)
+    assert client.post(SET_UP, {"code": code_of(_secret_on(page))}).status_code == 200
+    assert client.get("/accounts/").status_code == 200
+    assert access.principal_from_cookies(cookies) is not None
+
+
+def test_who_must_still_set_it_up_can_log_out(totp_roles: None, user: User, log_in: LogIn) -> None:
+    client = Client(headers={"Accept": "text/html"})
+    log_in(client)
+    with unguarded():
+        RoleGrant.objects.filter(user=user).update(role="administrator")
+    assert client.post("/logout/")["Location"] == "/"
+    assert not OpenSession.objects.exists()
+
+
+def test_a_session_from_before_the_second_factor_logs_in_anew(
+    totp_roles: None, user: User, log_in: LogIn, code_of: CodeOf
+) -> None:
+    client = Client(headers={"Accept": "text/html"})
+    log_in(client)
+    assert second_factor.activate(user, SECRET, code_of(steps=-1))
+    with unguarded():
+        RoleGrant.objects.filter(user=user).update(role="administrator")
+    assert client.get("/accounts/")["Location"] == "/login/?next=/accounts/"
+    assert log_in(client)["Location"] == "/login/code/"
+    assert client.post("/login/code/", {"code": code_of()}).status_code == 302
+    assert client.get("/accounts/").status_code == 200
+
+
+def test_a_session_whose_second_factor_is_gone_opens_nothing(
+    totp_roles: None, user: User, with_second_factor: list[str], log_in: LogIn, code_of: CodeOf
+) -> None:
+    with unguarded():
+        RoleGrant.objects.filter(user=user).update(role="administrator")
+    client = Client(headers={"Accept": "text/html"})
+    log_in(client)
+    client.post("/login/code/", {"code": code_of()})
+    assert client.get("/accounts/").status_code == 200
+    second_factor.remove(user)
+    assert client.get("/accounts/")["Location"] == SET_UP
+
+
+def test_a_session_of_the_demonstration_needs_none(totp_roles: None, db: None, log_in: LogIn) -> None:
+    services.add_account("admin", PASSWORD, ["administrator"], demonstration=True)
+    client = Client()
+    log_in(client, "admin")
+    assert client.get("/accounts/").status_code == 200
+
+
+def test_whether_it_is_missing_costs_one_query_and_only_for_such_roles(
+    totp_roles: None, user: User, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        assert not sessions.lacks_second_factor("k", user, frozenset({"operator"}))
+    with django_assert_num_queries(1):
+        assert sessions.lacks_second_factor("k", user, frozenset({"operator", "administrator"}))
 
 
 def test_one_of_ones_own_accord(user: User, log_in: LogIn, code_of: CodeOf) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_save
 from django.http import HttpRequest
 
+from jcoc.people import access
 from jcoc.people.authentication.services import sessions
 from jcoc.people.models import RoleGrant, User
 from jcoc.trail.actor import acting
@@ -40,3 +41,5 @@ def connect() -> None:
     user_logged_in.connect(_logged_in, dispatch_uid="authentication")
     user_logged_out.connect(_logged_out, dispatch_uid="authentication")
     post_save.connect(_role_given, sender=RoleGrant, dispatch_uid="authentication")
+    if sessions.lacks_second_factor not in access.not_yet:
+        access.not_yet.append(sessions.lacks_second_factor)

@@ -67,6 +67,9 @@ def activate(request: HttpRequest) -> HttpResponse:
     return _activation(request, user, "authentication/activate.html")
 
 
+activate.before_second_factor = True  # type: ignore[attr-defined]
+
+
 def _activation(request: HttpRequest, user: User, template: str) -> HttpResponse:
     secret = request.session.get(_SECRET) or generate_totp_secret()
     request.session[_SECRET] = secret

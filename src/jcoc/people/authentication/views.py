@@ -71,6 +71,7 @@ class LogInView(LoginView):
 
 login = allow(EVERYONE)(LogInView.as_view())
 logout = allow(EVERYONE)(LogoutView.as_view())
+logout.before_second_factor = True  # type: ignore[attr-defined]
 city_identity = allow(EVERYONE)(require_POST(provider.begin))
 city_identity_return = allow(EVERYONE)(require_GET(provider.come_back))
 

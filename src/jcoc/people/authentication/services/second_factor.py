@@ -14,6 +14,7 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.utils import timezone
 
+from jcoc.people.authentication.models import OpenSession
 from jcoc.people.models import User
 from jcoc.trail.audit.recording import writing
 
@@ -110,3 +111,5 @@ def remove(account: User, *, note: str = "") -> None:
     """Take the second factor away: by its owner, or by an administrator for who lost phone and codes."""
     with writing("authentication.second_factor_remove", note=note):
         Authenticator.objects.filter(user=account).delete()
+        # The account's sessions go on, but open nothing any more that asks for a second factor.
+        OpenSession.objects.filter(user=account).update(second_factor=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
@@ -45,6 +46,16 @@ def note_use(request: HttpRequest) -> None:
             _noted.clear()
         _noted[key] = now
     OpenSession.objects.filter(session_id=key).update(last_used=timezone.now(), address=client_ip(request))
+
+
+def lacks_second_factor(key: str, user: User, roles: frozenset[str]) -> bool:
+    """Whether a session was opened without the second factor that one of these roles, held now, asks for.
+
+    The log-in asks for it, too; but a role may begin later, and a factor may be taken away. One query, for such roles.
+    """
+    if user.demonstration or roles.isdisjoint(settings.TOTP_ROLES):
+        return False
+    return not OpenSession.objects.filter(session_id=key, second_factor=True).exists()
 
 
 def end(session: OpenSession) -> None:
