@@ -130,7 +130,7 @@ def _in_places(places: Collection[int], place_field: str, site_field: str) -> Q:
     return by_place | (by_site & Q(**{place_field: None}) if place_field else by_site)
 
 
-def own_account(principal: Reader, field: str) -> Q:
+def own_account(principal: visibility.Reader, field: str) -> Q:
     """The rows of one's own account."""
     kind, _, number = principal.id.partition("-")
     return Q(**{field: int(number)}) if kind == "user" else NOTHING

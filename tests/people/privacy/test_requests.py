@@ -56,6 +56,29 @@ def test_asking_twice_for_the_same_is_one_request(subject: UUID) -> None:
     assert requests.receive(subject, RequestKind.RESTRICT, via="own_page").pk == first.pk
 
 
+def test_words_go_to_the_open_request_without_some_and_others_stand_beside_it(subject: UUID) -> None:
+    bare = requests.receive(subject, RequestKind.CORRECT, via="own_page")
+    with_words = requests.receive(subject, RequestKind.CORRECT, via="own_page", words="Nama salah")
+    assert with_words.pk == bare.pk
+    kept = Request.objects.get()
+    assert kept.words.open(reason=seals.Reason.REQUEST) == "Nama salah"
+    assert requests.receive(subject, RequestKind.CORRECT, via="own_page").pk == bare.pk
+    for number in range(1, requests.MOST_OPEN):
+        another = requests.receive(subject, RequestKind.CORRECT, via="own_page", words=f"Alamat {number}")
+        assert another.pk != bare.pk
+    with pytest.raises(ValidationError, match="3 requests for this are open already"):
+        requests.receive(subject, RequestKind.CORRECT, via="own_page", words="Lagi")
+    assert Request.objects.count() == requests.MOST_OPEN
+    requests.fulfil(kept)
+    assert requests.receive(subject, RequestKind.CORRECT, via="own_page", words="Lagi").is_open
+
+
+def test_an_erasure_leaves_no_request_open(subject: UUID) -> None:
+    requests.receive(subject, RequestKind.CORRECT, via="counter")
+    requests.fulfil(requests.receive(subject, RequestKind.ERASE, via="counter"))
+    assert set(Request.objects.values_list("state", flat=True)) == {"done"}
+
+
 def test_a_restriction_stops_all_but_what_the_law_demands(subject: UUID, shelf: Shelf) -> None:
     requests.fulfil(requests.receive(subject, RequestKind.RESTRICT, via="counter"))
     assert not consents.may_process(subject, "test_survey")

@@ -212,6 +212,24 @@ def test_a_resident_reads_what_is_held_and_only_of_oneself(resident: Client) -> 
     assert "Tetangga" not in page
 
 
+def test_the_answer_to_a_closed_request_reaches_the_person(resident: Client, person: Person) -> None:
+    asked = requests.receive(person.pk, RequestKind.CORRECT, via="counter", words="Alamat salah")
+    assert "Sudah diperbaiki" not in resident.get("/me/data/").content.decode()
+    requests.fulfil(asked, "Sudah diperbaiki di kelurahan")
+    page = resident.get("/me/data/").content.decode()
+    assert "Sudah diperbaiki di kelurahan" in page
+    assert Entry.objects.filter(action="sealing.opened", actor=f"user-{person.account_id}").exists()
+
+
+def test_many_requests_for_the_same_are_refused_beside_the_field(resident: Client, person: Person) -> None:
+    for number in range(requests.MOST_OPEN):
+        assert resident.post("/me/data/", {"kind": "correct", "words": f"Salah {number}"}).status_code == 302
+    answer = resident.post("/me/data/", {"kind": "correct", "words": "Lagi"})
+    assert answer.status_code == 422
+    assert "3 requests for this are open already." in answer.content.decode()
+    assert Request.objects.count() == requests.MOST_OPEN
+
+
 def test_an_account_without_a_resident_is_told_so(officer: Client) -> None:
     assert "No resident belongs to this account" in officer.get("/me/data/").content.decode()
     assert officer.get("/me/data/held/")["Location"] == "/me/data/"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jcoc.city.models import Place
 from jcoc.people import scope
 from jcoc.people.scope import Reader
+from jcoc.trail import visibility
 from jcoc.trail.access import AGENCY_OFFICER, DATA_OFFICER, KELURAHAN_OFFICER
 from jcoc.trail.sealing import indexes, seals
 from jcoc.trail.sealing.fields import SealedText
@@ -98,6 +99,21 @@ class Person(models.Model):
         except seals.Erased:
             return False
         return child
+
+    def standing_wards(self, on: date) -> list[Person]:
+        """The children this person stands for on a day: under 18, and nobody ended it."""
+        rows = Person.objects.filter(guardians__guardian=self, guardians__ended=None, erased=None)
+        children = list(rows.order_by("guardians__since"))
+        with seals.holding(child.pk for child in children):
+            return [child for child in children if child.is_child(on)]
+
+
+def persons_of(principal: visibility.Reader | None, on: date) -> list[Person]:
+    """For whom a principal may speak: first oneself, then the children one stands for. Empty where no resident."""
+    if principal is None:
+        return []
+    own = Person.objects.filter(scope.own_account(principal, "account"), erased=None).first()
+    return [own, *own.standing_wards(on)] if own else []
 
 
 def age(born: date, on: date) -> int:

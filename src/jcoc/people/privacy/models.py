@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jcoc.people.identity.models import persons_of
 from jcoc.people.privacy.clocks import Clock
 from jcoc.trail.access import ADMINISTRATOR, DATA_OFFICER
 from jcoc.trail.sealing.fields import SealedText
-from jcoc.trail.visibility import SeenByRoles
+from jcoc.trail.visibility import Reader, SeenByRoles
 
 
 class SeenByDataOfficers(SeenByRoles):
@@ -96,6 +99,14 @@ class RequestState(models.TextChoices):
 OPEN_STATES = (RequestState.RECEIVED, RequestState.IN_WORK)
 
 
+class RequestQuerySet(SeenByDataOfficers):
+    def visible(self, principal: Reader | None) -> Self:
+        """All for data protection officers; else one's own and those of the children one stands for."""
+        if principal and not principal.roles.isdisjoint(self.readers):
+            return self.all()
+        return self.filter(subject__in=[who.pk for who in persons_of(principal, timezone.localdate())])
+
+
 class Request(models.Model):
     """Something a person asked for, with its clock."""
 
@@ -110,7 +121,7 @@ class Request(models.Model):
     words = SealedText("privacy.request.words", subject="subject", verbose_name=_("in the person's words"))
     answer = SealedText("privacy.request.answer", subject="subject", verbose_name=_("answer"))
 
-    objects = SeenByDataOfficers.as_manager()
+    objects = RequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["received"]
@@ -247,8 +258,6 @@ class Erasure(models.Model):
     at = models.DateTimeField()
     request = models.ForeignKey(Request, models.SET_NULL, null=True, blank=True, related_name="+")
     rows = models.PositiveIntegerField()
-
-    objects = SeenByDataOfficers.as_manager()
 
     def __str__(self) -> str:
         return f"{self.subject}"

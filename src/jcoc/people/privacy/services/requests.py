@@ -22,18 +22,36 @@ from jcoc.people.privacy.services import erasing
 from jcoc.trail.actor import current_actor
 from jcoc.trail.audit.recording import watching, writing
 
+#: So many open requests of a person for the same: two corrections are two things, a hundred are one complaint.
+MOST_OPEN = 3
+
 
 class TakenMeanwhile(RuntimeError):
     """Somebody else changed the request in between."""
 
 
 def receive(subject: UUID, kind: str, *, via: str, words: str = "", purpose: str = "") -> Request:
-    """Put a request into the queue; its clock starts now. An open one of the same kind and purpose stays the one."""
+    """Put a request into the queue; its clock starts now.
+
+    Who asks for the same (kind and purpose) again while it is open has asked once; words go to the open one that has
+    none. Beside one with words stands another with other words, up to MOST_OPEN, then `ValidationError`.
+    """
+    words = words.strip()
     with writing("privacy.request_receive", detail={"kind": RequestKind(kind).value}):
-        standing = Request.objects.filter(subject=subject, kind=kind, purpose=purpose, state__in=OPEN_STATES)
-        open_one: Request | None = standing.first()
-        if open_one and not words:
-            return open_one
+        rows = Request.objects.filter(subject=subject, kind=kind, purpose=purpose, state__in=OPEN_STATES)
+        standing: list[Request] = list(rows.select_for_update())
+        if standing and not words:
+            return standing[0]
+        for open_one in standing:
+            if not open_one.words:
+                open_one.words = words
+                open_one.save(update_fields=["words"])
+                return open_one
+        if len(standing) >= MOST_OPEN:
+            raise ValidationError(
+                _("%(count)d requests for this are open already. They are answered first.")
+                % {"count": len(standing)}
+            )
         request = Request.objects.create(
             subject=subject,
             kind=RequestKind(kind),
@@ -80,6 +98,8 @@ def fulfil(request: Request, answer: str = "") -> dict[str, Any]:
             _answer(request, answer)
         _move(request, OPEN_STATES, RequestState.DONE)
         if request.kind == RequestKind.ERASE:
+            for other in Request.objects.filter(subject=request.subject, state__in=OPEN_STATES):
+                _move(other, OPEN_STATES, RequestState.DONE)  # nothing is left to do it to
             done["rows"] = erasing.erase(request.subject, request)
     return done
 

@@ -60,7 +60,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "breach": breach,
         "form": form,
         "missing": breaches.missing(breach),
-        "steps": breach.steps.all(),
+        "steps": breach.steps.visible(request.principal),  # type: ignore[attr-defined]
     }
     return render(request, "privacy/breach.html", context, status=422 if form.is_bound else 200)
 

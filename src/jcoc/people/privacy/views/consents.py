@@ -26,7 +26,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "-at", "-pk"
     )
     agreeing = dict(
-        ConsentEvent.objects.filter(given=True, pk=Subquery(newest.values("pk")[:1]))
+        ConsentEvent.objects.visible(request.principal)  # type: ignore[attr-defined]
+        .filter(given=True, pk=Subquery(newest.values("pk")[:1]))
         .values_list("purpose")
         .annotate(Count("pk"))
         .order_by()

@@ -51,9 +51,13 @@ def receive(request: HttpRequest, subject: UUID) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible(request.principal), pk=subject)  # type: ignore[attr-defined]
     form = RequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        entered = requests.receive(person.pk, **form.cleaned_data)
-        messages.success(request, _("The request is in the queue. Its clock runs."))
-        return redirect("privacy:request", entered.pk)
+        try:
+            entered = requests.receive(person.pk, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error("words", error)
+        else:
+            messages.success(request, _("The request is in the queue. Its clock runs."))
+            return redirect("privacy:request", entered.pk)
     return render(
         request,
         "privacy/receive.html",
@@ -148,6 +152,6 @@ def _context(request: HttpRequest, asked: Request, form: AnswerForm) -> dict[str
         "asked": asked,
         "form": form,
         "person": people.filter(pk=asked.subject).first(),
-        "steps": asked.steps.all(),
-        "restrictions": asked.restrictions.all(),
+        "steps": asked.steps.visible(request.principal),  # type: ignore[attr-defined]
+        "restrictions": asked.restrictions.visible(request.principal),  # type: ignore[attr-defined]
     }
