@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib import auth
-from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
+from django.test import Client
 from django.utils import timezone
 
 from jcoc.people import services as people
@@ -166,7 +167,7 @@ def test_a_log_in_and_an_opened_screen_take_no_right_away() -> None:
     user = somebody()
     _, secret = people.make_kiosk_link("lobby")
     before = current_version(RIGHTS)
-    user_logged_in.send(User, request=None, user=user)
+    Client().force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     people.open_kiosk_link(secret)
     assert current_version(RIGHTS) == before
 

@@ -147,6 +147,15 @@ def test_the_guard_refuses_a_statement_that_nobody_notes(statement: str) -> None
         cursor.execute(statement)
 
 
+def test_a_save_that_failed_leaves_no_leave_to_write() -> None:
+    with writing("people.kiosk_link_make"):
+        link("a").save()
+    with pytest.raises(IntegrityError), writing("people.kiosk_link_make"):
+        link("a").save()
+    with pytest.raises(UnauditedWrite), transaction.atomic():
+        KioskLink.objects.update(name="b")
+
+
 def test_no_way_around_signals_goes_unseen() -> None:
     with writing("people.kiosk_link_make"):
         link("a").save()

@@ -91,9 +91,9 @@ class Throttle(AxesDatabaseHandler):
             if request.axes_locked_out:  # type: ignore[attr-defined]
                 record("authentication.locked", "authentication.name", [digest])
 
-    def user_logged_in(self, sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    def user_logged_in(self, sender: object, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
         """Who got in starts anew, at this address. Those who failed with other names there do not."""
-        if not getattr(request, "has_failures", True):
+        if request is None or not getattr(request, "has_failures", True):
             return
         AccessAttempt.objects.filter(
             username__in=_digests(user),

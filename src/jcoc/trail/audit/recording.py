@@ -121,6 +121,8 @@ def writing(action: str, *, note: str = "", detail: Mapping[str, Any] | None = N
                 append([draft for _, draft in block.drafts])
     finally:
         _local.writing = outer
+        if outer is None:
+            _local.covered.clear()  # nor may one that failed in this block
     if outer is not None:
         outer.drafts += block.drafts
 
