@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zipfile
@@ -84,6 +85,24 @@ WORKBOOK: dict[str, bytes] = {
 }
 
 
+_RELATIONS = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%b</Relationships>'
+)
+_OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+LINK = (
+    b'<Relationship Id="r1" Type="%b/hyperlink" Target="https://jambikota.go.id" TargetMode="External"/>'
+    % _OFFICE
+)
+TEMPLATE = (
+    b'<Relationship Id="r2" Type="%b/attachedTemplate" Target="http://x/a" TargetMode="External"/>' % _OFFICE
+)
+
+
+def with_relations(*relations: bytes, name: str = "xl/_rels/workbook.xml.rels") -> bytes:
+    """A workbook with these relationships."""
+    return archive(WORKBOOK | {name: _RELATIONS % b"".join(relations)})
+
+
 def pdf(catalogue: bytes = b"", *, stream: bytes = b"BT ET", dictionary: bytes = b"") -> bytes:
     """A PDF of one page; `catalogue` stands in its root object, `stream` as one more object, as it is."""
     objects = [
@@ -101,6 +120,15 @@ def pdf(catalogue: bytes = b"", *, stream: bytes = b"BT ET", dictionary: bytes =
     out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     out += b"trailer << /Root 1 0 R /Size %d >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
     return out
+
+
+SCRIPT_OBJECT = b"9 0 << /S /JavaScript /JS (app.alert(1)) >>"
+
+
+def objects_behind(dictionary: bytes, stream: bytes | None = None) -> bytes:
+    """A PDF with a script in an object stream that is packed in ASCII85 above deflation."""
+    packed = base64.a85encode(zlib.compress(SCRIPT_OBJECT)) + b"~>"
+    return pdf(stream=packed if stream is None else stream, dictionary=dictionary)
 
 
 def packed_objects(content: bytes, dictionary: bytes = b"/Filter /FlateDecode") -> bytes:

@@ -13,7 +13,7 @@ from pypdf.actions import JavaScript
 
 from jcoc.trail.uploads.documents import check
 from jcoc.trail.uploads.faults import Fault
-from trail.uploads.bad_files import HTML, archive, packed_objects, pdf
+from trail.uploads.bad_files import HTML, SCRIPT_OBJECT, archive, objects_behind, packed_objects, pdf
 
 
 def _written(writer: pypdf.PdfWriter) -> bytes:
@@ -66,6 +66,30 @@ BAD = {
     "a predictor": (
         packed_objects(b"x", b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >>"), "pdf_hidden",
     ),
+    "a string that ends like the head of an object": (
+        objects_behind(b"/Type /ObjStm /Filter [/ASCII85Decode /FlateDecode] /X (obj)"), "pdf_hidden",
+    ),
+    "a string that looks like another dictionary": (
+        objects_behind(
+            b"/Filter [/RunLengthDecode /FlateDecode] /X (9 0 obj << /Filter /FlateDecode >>) /Type /ObjStm",
+            zlib.compress(b"BT ET"),
+        ),
+        "pdf_hidden",
+    ),
+    "a second stream that counts for the first": (
+        objects_behind(
+            b"/Type /ObjStm /Filter [/ASCII85Decode /FlateDecode] /X (9 0 obj << /Type /ObjStm /Filter /FlateDecode >>"
+            b"\nstream\n" + zlib.compress(b"BT ET") + b"stream\n" + zlib.compress(b"BT ET") + b" obj)",
+        ),
+        "pdf_hidden",
+    ),
+    "an object stream with a fault": (
+        pdf(
+            stream=zlib.compress(SCRIPT_OBJECT)[:-4] + b"\0\0\0\0",
+            dictionary=b"/Type /ObjStm /Filter /FlateDecode",
+        ),
+        "pdf_hidden",
+    ),
     "zeros": (pdf(stream=zlib.compress(bytes(130_000_000)), dictionary=b"/Filter /FlateDecode"), "pdf_expands"),
     "half": (pdf()[:200], "pdf_broken"),
     "a web page in front": (HTML + pdf(), "pdf_broken"),
@@ -88,6 +112,8 @@ def test_the_made_ones_are_what_they_are_meant_to_be() -> None:
     assert "/JavaScript" in pypdf.PdfReader(io.BytesIO(with_script())).root_object["/Names"]  # type: ignore[operator]
     assert pypdf.PdfReader(io.BytesIO(with_attachment())).attachments["a.exe"] == [b"MZ"]
     assert len(pypdf.PdfReader(io.BytesIO(pdf())).pages) == 1
+    hidden = BAD["a string that ends like the head of an object"][0]
+    assert pypdf.PdfReader(io.BytesIO(hidden)).get_object(4).get_data() == SCRIPT_OBJECT
 
 
 def test_plain_documents_are_taken() -> None:

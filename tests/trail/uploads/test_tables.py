@@ -7,7 +7,7 @@ import pytest
 from jcoc.trail.uploads.faults import Fault
 from jcoc.trail.uploads.tables import Limits, check_csv, check_xlsx
 from support import shared_data
-from trail.uploads.bad_files import SCRIPT, WORKBOOK, archive
+from trail.uploads.bad_files import LINK, SCRIPT, TEMPLATE, WORKBOOK, archive, with_relations
 
 SMALL = Limits(rows=3, columns=4, cell=10)
 BAD: dict[str, tuple[bytes, str, dict[str, object]]] = {
@@ -63,6 +63,18 @@ BAD_BOOKS = {
         archive({"[Content_Types].xml": b"", "xl/workbook.xml": b"", "xl/_rels/workbook.xml.rels": RELATION}),
         "workbook_active",
     ),
+    "a template from elsewhere beside a link": (with_relations(LINK, TEMPLATE), "workbook_active"),
+    "a template from elsewhere, spelt otherwise": (
+        with_relations(TEMPLATE.replace(b'"External"', b'"Ext&#101;rnal"')), "workbook_active",
+    ),
+    "a template named a link elsewhere": (
+        with_relations(TEMPLATE.replace(b"/attachedTemplate", b"/attachedTemplate?/hyperlink")), "workbook_active",
+    ),
+    "relationships in capitals": (with_relations(TEMPLATE, name="xl/_rels/WORKBOOK.XML.RELS"), "workbook_active"),
+    "relationships in another alphabet": (
+        archive(WORKBOOK | {"_rels/.rels": b'<?xml version="1.0" encoding="koi8-r"?><x/>'}), "workbook_broken",
+    ),
+    "relationships cut short": (archive(WORKBOOK | {"_rels/.rels": b"<Relationships>"}), "workbook_broken"),
     "linked files": (archive({"xl/workbook.xml": b"", "xl/externalLinks/externalLink1.xml": b""}), "workbook_active"),
     "embedded files": (archive({"xl/workbook.xml": b"", "xl/embeddings/o.bin": b"x"}), "workbook_active"),
     "macros by type": (
@@ -86,8 +98,7 @@ def test_a_bad_workbook_is_refused(name: str) -> None:
 
 def test_a_plain_workbook_is_taken() -> None:
     check_xlsx(archive(WORKBOOK))
-    link = b'<Relationship Type="http://x/hyperlink" Target="https://jambikota.go.id" TargetMode="External"/>'
-    check_xlsx(archive(WORKBOOK | {"xl/worksheets/_rels/sheet1.xml.rels": link}))
+    check_xlsx(with_relations(LINK, name="xl/worksheets/_rels/sheet1.xml.rels"))
 
 
 REAL = ("kota_jambi_wilayah.csv", "smpn_kota_jambi.csv", "landfill/lmop_us_landfills_2019.csv")

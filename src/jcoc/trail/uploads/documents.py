@@ -26,6 +26,8 @@ ACTIVE = frozenset(
 )  # fmt: skip
 _NAME = re.compile(rb"/((?:[^\x00\t\n\f\r ()<>\[\]{}/%#]|#[0-9A-Fa-f]{2}){2,40})")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+#: The type of a stream that holds objects, however it is spelt.
+_HOLDER = re.compile(b"/" + b"".join(b"(?:%c|(?i:#%02x))" % (letter, letter) for letter in b"ObjStm"))
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _FILTER = re.compile(rb"/(?:Filter|F)\s*(\[[^\]]*\]|/[^\s/\[\]<>()]+|\d+\s+\d+\s+R)")
 
@@ -43,20 +45,20 @@ def check(data: bytes) -> None:
     if b"Encrypt" in names:
         raise Fault("pdf_encrypted")
     _refuse_active(names)
-    left = MOST_UNPACKED
+    left, looked_into = MOST_UNPACKED, set()
     for found in _STREAM.finditer(data):
-        unpacked = _unpacked(data, found.end(), left)
-        holds_objects = b"ObjStm" in _names(_dictionary_before(data, found.start()))
-        if unpacked is None:
-            if holds_objects:
-                raise Fault("pdf_hidden", name="ObjStm")
-            continue
-        if holds_objects and not _plainly_packed(_dictionary_before(data, found.start())):
-            raise Fault("pdf_hidden", name="ObjStm")
+        unpacked, whole = _unpacked(data, found.end(), left)
+        if whole:
+            begin = max(data.rfind(b"obj", max(0, found.start() - 4096), found.start()), 0)
+            if _plainly_packed(data[begin : found.start()]):
+                looked_into |= {name.start() for name in _HOLDER.finditer(data, begin, found.start())}
         left -= len(unpacked)
         if left <= 0:
             raise Fault("pdf_expands", most=MOST_UNPACKED // MEGABYTE)
         _refuse_active(_names(unpacked))
+    # Whichever dictionary a name belongs to: a string in it, or a stray “stream”, can make it look like another.
+    if any(name.start() not in looked_into for name in _HOLDER.finditer(data)):
+        raise Fault("pdf_hidden", name="ObjStm")
 
 
 def _names(data: bytes) -> set[bytes]:
@@ -72,8 +74,8 @@ def _refuse_active(names: set[bytes]) -> None:
         raise Fault("pdf_active", name=name.decode())
 
 
-def _unpacked(data: bytes, start: int, most: int) -> bytes | None:
-    """What the deflated stream that begins there holds, at most so much and a byte; None where it is not deflated."""
+def _unpacked(data: bytes, start: int, most: int) -> tuple[bytes, bool]:
+    """What the deflated stream that begins there holds, at most so much and a byte; and whether it is without fault."""
     expander = zlib.decompressobj()
     parts, size = [], 0
     try:
@@ -85,18 +87,21 @@ def _unpacked(data: bytes, start: int, most: int) -> bytes | None:
             if expander.eof or size > most:
                 break
     except zlib.error:
-        return b"".join(parts) or None
-    return b"".join(parts)
-
-
-def _dictionary_before(data: bytes, end: int) -> bytes:
-    start = data.rfind(b"obj", max(0, end - 4096), end)
-    return data[start if start >= 0 else max(0, end - 4096) : end]
+        return b"".join(parts), False
+    return b"".join(parts), True
 
 
 def _plainly_packed(dictionary: bytes) -> bool:
-    """Whether deflation is all that stands between the bytes and the objects."""
-    if b"Predictor" in dictionary:
+    """Whether deflation is all that stands between the bytes and the objects: one dictionary, and no text in it."""
+    if b"Predictor" in dictionary or re.search(rb"[()%]", dictionary):
+        return False
+    depth, body = 0, re.fullmatch(rb"obj\s*(<<.*>>)\s*", dictionary, re.DOTALL)
+    marks = re.findall(rb"<<|>>|[<>]", body[1]) if body else []
+    for at, mark in enumerate(marks, 1):
+        depth += {b"<<": 1, b">>": -1}.get(mark, -len(marks))
+        if depth < 0 or (depth == 0) != (at == len(marks)):
+            return False
+    if not marks:
         return False
     filters = _FILTER.findall(dictionary)
     return bool(filters) and all(

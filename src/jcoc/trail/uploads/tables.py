@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from typing import NamedTuple
+from xml.parsers import expat
 
 from jcoc.trail.uploads import archives
 from jcoc.trail.uploads.faults import Fault
@@ -26,6 +27,15 @@ _ACTIVE = re.compile(
     r"(?P<name>vbaProject\w*\.bin|externalLinks|embeddings|activeX|oleObject\w*|macrosheets|dialogsheets|ctrlProps"
     r"|customUI|connections\.xml|queryTables|webextensions)",
     re.IGNORECASE,
+)
+
+#: The types of a relationship that is a link in a cell (ISO/IEC 29500-1, 9.2; its strict form).
+_LINKS = frozenset(
+    f"{place}/hyperlink"
+    for place in (
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    )
 )
 
 
@@ -78,12 +88,38 @@ def _check_row(number: int, row: list[str], first: int, limits: Limits) -> None:
             raise Fault("formula", row=number, column=column, sign=found["sign"])
 
 
+def _check_relations(name: str, content: bytes) -> None:
+    """Refuse what a workbook would fetch from elsewhere; a link waits until somebody follows it."""
+
+    def begins(element: str, attributes: dict[str, str]) -> None:
+        if element.rpartition(" ")[2] != "Relationship" or attributes.get("Type", "") in _LINKS:
+            return
+        if attributes.get("TargetMode", "Internal").strip() != "Internal":
+            raise Fault("workbook_active", name="TargetMode=External")
+
+    def declares(_version: str, encoding: str | None, _standalone: int) -> None:
+        if (encoding or "utf-8").lower() not in ("utf-8", "us-ascii", "ascii"):
+            raise Fault("workbook_broken", reason=f"{name}: {encoding}")
+
+    def doctype(*_arguments: object) -> None:
+        raise Fault("workbook_doctype", name=name)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.XmlDeclHandler = begins, declares
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = doctype
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise Fault("workbook_broken", reason=f"{name}: {expat.ErrorString(error.code)}") from None
+
+
 def check_xlsx(data: bytes) -> None:
     """:class:`Fault` where a workbook is damaged, or holds macros, links, embedded files or a document type."""
     names: set[str] = set()
 
-    def see(name: str, content: bytes) -> None:
-        names.add(name)
+    def see(spelt: str, content: bytes) -> None:
+        names.add(spelt)
+        name = spelt.lower()  # parts of a package are named without regard to case
         if found := _ACTIVE.search(name):
             raise Fault("workbook_active", name=found["name"])
         if not name.endswith((".xml", ".rels", ".vml")):
@@ -93,14 +129,10 @@ def check_xlsx(data: bytes) -> None:
             raise Fault("workbook_broken", reason=f"{name}: UTF-16")
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             raise Fault("workbook_doctype", name=name)
-        if name == "[Content_Types].xml" and b"macroEnabled" in content:
+        if name == "[content_types].xml" and b"macroEnabled" in content:
             raise Fault("workbook_active", name="macroEnabled")
-        if (
-            name.endswith(".rels")
-            and re.search(rb"TargetMode\s*=\s*[\"']External", content)
-            and (b"/hyperlink" not in content)
-        ):
-            raise Fault("workbook_active", name="TargetMode=External")
+        if name.endswith(".rels"):
+            _check_relations(name, content)
 
     archives.check(data, see=see)
     for needed in ("[Content_Types].xml", "xl/workbook.xml"):
