@@ -9,3 +9,9 @@ class IdentityConfig(AppConfig):
     label = "identity"
     verbose_name = _("Residents")
     menu = (Entry(45, "identity:residents", _("Residents"), "residents", Group.PEOPLE),)
+
+    def ready(self) -> None:
+        from jcoc.people.identity.models import children_among
+        from jcoc.trail.sealing import specific
+
+        specific.ask(children_among)

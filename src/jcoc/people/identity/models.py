@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jcoc.city.models import Place
@@ -14,6 +17,7 @@ from jcoc.people import scope
 from jcoc.people.scope import Reader
 from jcoc.trail import visibility
 from jcoc.trail.access import AGENCY_OFFICER, DATA_OFFICER, KELURAHAN_OFFICER
+from jcoc.trail.audit.digests import batched
 from jcoc.trail.sealing import indexes, seals
 from jcoc.trail.sealing.fields import SealedText
 
@@ -106,6 +110,16 @@ class Person(models.Model):
         children = list(rows.order_by("guardians__since"))
         with seals.holding(child.pk for child in children):
             return [child for child in children if child.is_child(on)]
+
+
+def children_among(subjects: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these persons are under 18 today."""
+    found: set[uuid.UUID] = set()
+    for some in batched(subjects, 500):
+        rows = list(Person.objects.filter(pk__in=some, erased=None, birth_date__isnull=False))
+        with seals.holding(person.pk for person in rows):
+            found |= {person.pk for person in rows if person.is_child(timezone.localdate())}
+    return found
 
 
 def persons_of(principal: visibility.Reader | None, on: date) -> list[Person]:

@@ -225,9 +225,7 @@ def open_fields(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             fault = _("Choose why this is opened.")
         return _page(request, found, fault=fault, status=422)
     values = form.cleaned_data
-    sealed = getattr(found, values["field"])
-    specific = sealed.specific or found.is_child(services.today())
-    text = sealed.open(reason=values["reason"], note=values["note"], specific=specific)
+    text = getattr(found, values["field"]).open(reason=values["reason"], note=values["note"])
     return _page(request, found, opened={values["field"]: text})
 
 

@@ -21,6 +21,7 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from jcoc.trail.sealing import seals
+from jcoc.trail.sealing import specific as specifics
 
 
 class Sealed:
@@ -102,6 +103,8 @@ class SealedText(models.BinaryField):  # type: ignore[type-arg]
         options |= {"null": True, "blank": True, "editable": False}
         super().__init__(**options)
         self.context, self.kind, self.subject, self.specific = context, kind, subject, specific
+        if specific:
+            specifics.mark(context)
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
         # A migration needs the column only: what is sealed does not depend on how it is shown.

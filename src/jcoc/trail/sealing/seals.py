@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from jcoc.trail.audit.digests import batched
 from jcoc.trail.audit.recording import current, record
 from jcoc.trail.sealing import envelope, masking, services
+from jcoc.trail.sealing import specific as specifics
 from jcoc.trail.sealing.envelope import DoesNotOpen
 from jcoc.trail.sealing.keyring import KeysUnusable
 from jcoc.trail.sealing.models import SubjectKey
@@ -121,12 +122,13 @@ def _record_opening(items: Sequence[Item], reason: str, note: str, specific: boo
     for subject, context, _blob in items:
         if context not in contexts[subject]:
             contexts[subject].append(context)
-    alike: dict[tuple[str, ...], list[uuid.UUID]] = defaultdict(list)
+    marked = contexts.keys() if specific else specifics.among(contexts)
+    alike: dict[tuple[bool, tuple[str, ...]], list[uuid.UUID]] = defaultdict(list)
     for subject, what in contexts.items():
-        alike[tuple(sorted(what))].append(subject)
-    for what_alike, subjects in alike.items():
+        alike[subject in marked, tuple(sorted(what))].append(subject)
+    for (is_specific, what_alike), subjects in alike.items():
         detail = {"reason": Reason(reason).value, "what": what_alike} | (
-            {"specific": True} if specific else {}
+            {"specific": True} if is_specific else {}
         )
         record("sealing.opened", "sealing.subject", subjects, note=note, detail=detail)
 
@@ -142,8 +144,9 @@ def open_many(items: Sequence[Item], *, reason: str, note: str = "", specific: b
     """Open several texts, in their order; one entry of the audit trail a person, made before anything is returned.
 
     `reason` is a code of :class:`Reason` (`ValueError` otherwise), `note` what a person added in own words. `specific`
-    marks what the law calls specific data: of children, of money. All or nothing: :class:`Erased` names the person
-    whose key is gone, :class:`DoesNotOpen` says that a blob was changed or moved. Not inside of a block of writing().
+    marks what the law calls specific data, beside what specific.py knows of: children, money. All or nothing:
+    :class:`Erased` names the person whose key is gone, :class:`DoesNotOpen` says that a blob was changed or moved. Not
+    inside of a block of writing().
     """
     return [plain.decode() for plain in _open(items, reason, note, specific)]
 
