@@ -11,10 +11,13 @@ from support import PASSWORD, Centre
 
 NAME, NIK, PHONE = "Rahmawati Penguji", "1571024107900001", "+6281277700042"
 ACCOUNT, FILE = "kenanga90", "surat-pindah-uji"
+TAKEN_BACK, NO_FACTOR = "Dicabut sebab Rahmawati pindah", "Ponsel Rahmawati hilang"
 ADDRESS, WORDS, NOTE = "Lorong Kenanga RT 90", "Tolong hapus Rahmawati", "Rahmawati datang sendiri"
 
 LAY_OUT = f"""
 from django.core.files.uploadedfile import SimpleUploadedFile
+from jcoc.people import services as people
+from jcoc.people.authentication.services import second_factor
 from jcoc.people.services import add_account
 from jcoc.trail.channels import services as channels
 from jcoc.trail.uploads import services as uploads
@@ -25,6 +28,8 @@ from jcoc.trail.sealing.seals import Reason
 with acting("user-1"):
     person = add_person(name={NAME!r}, nik={NIK!r}, phone={PHONE!r}, address={ADDRESS!r},
         account=add_account({ACCOUNT!r}, {PASSWORD!r}, ["resident"], full_name={NAME!r}))
+    people.take_back(people.give(person.account, people.Grant("operator")), reason={TAKEN_BACK!r})
+    second_factor.remove(person.account, note={NO_FACTOR!r})
     channels.send("channels.test", subject=person.pk, address={PHONE!r}, channel="gateway", language="id",
         context={{"at": "24 Nov 2026"}})
     uploads.accept(SimpleUploadedFile("x.csv", b"nama,alamat\\n{FILE},{FILE}\\n"), kinds=("table",),
@@ -79,7 +84,7 @@ def test_nothing_of_an_erased_person_is_found_and_the_chain_holds(centre: Centre
         subject, request, stays = _shell(centre, LAY_OUT).split("SUBJECT ")[1].split()
         # Sealed from the first moment on. An account's name and an officer's note are not, and go with the person.
         assert _found_in(centre.data, [FILE, NIK, PHONE, ADDRESS, WORDS]) == []
-        for text in (NOTE, NAME, ACCOUNT):
+        for text in (NOTE, TAKEN_BACK, NO_FACTOR, NAME, ACCOUNT):
             assert _found_in(centre.data, [text]) != []
         wrapped = _wrapped_key(centre.data, subject)
         _shell(centre, ERASE.format(request=request, subject=subject, stays=stays))

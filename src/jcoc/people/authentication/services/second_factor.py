@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from jcoc.people.authentication.models import OpenSession
 from jcoc.people.models import User
-from jcoc.trail.audit.recording import writing
+from jcoc.trail.audit.recording import record, writing
 
 TOTP_TYPE, RECOVERY_TYPE = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 
@@ -109,7 +109,9 @@ def recovery_codes_left(account: User) -> int:
 
 def remove(account: User, *, note: str = "") -> None:
     """Take the second factor away: by its owner, or by an administrator for who lost phone and codes."""
-    with writing("authentication.second_factor_remove", note=note):
+    with writing("authentication.second_factor_remove"):
         Authenticator.objects.filter(user=account).delete()
+        if note:  # it stands with the account, which stays, so that it is found when its owner is erased
+            record("authentication.second_factor_remove", "people.user", [account.pk], note=note)
         # The account's sessions go on, but open nothing any more that asks for a second factor.
         OpenSession.objects.filter(user=account).update(second_factor=False)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.socialaccount.models import SocialAccount
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from jcoc.people import services as people
@@ -14,12 +15,20 @@ from jcoc.people.authentication.models import OneTimeAccess, OpenSession
 from jcoc.people.authentication.services import second_factor
 from jcoc.people.identity.models import Person
 from jcoc.people.models import User
+from jcoc.trail.audit.models import Note
 from jcoc.trail.receipts.models import FieldPhone, Receipt
 
 
 def _account_of(subject: UUID) -> User | None:
     person = Person.objects.filter(pk=subject).select_related("account").first()
     return person.account if person else None
+
+
+def _notes(account: User) -> QuerySet[Note]:
+    """What officers wrote as a reason about the account and the roles it was given."""
+    grants = [str(pk) for pk in account.grants.values_list("pk", flat=True)]
+    of_grants = Q(entry__kind="people.rolegrant", entry__object__in=grants)
+    return Note.objects.filter(of_grants | Q(entry__kind="people.user", entry__object=str(account.pk)))
 
 
 def describe(subject: UUID) -> Iterable[dict[str, Any]]:
@@ -40,6 +49,8 @@ def describe(subject: UUID) -> Iterable[dict[str, Any]]:
         }
     for phone in FieldPhone.objects.filter(account=account):
         yield {_("field phone"): phone.name, _("made"): phone.created.isoformat()}
+    for note in _notes(account).select_related("entry"):
+        yield {_("reason"): note.text, _("when"): note.entry.at.isoformat()}
 
 
 def erase(subject: UUID) -> int:
@@ -48,7 +59,7 @@ def erase(subject: UUID) -> int:
     if account is None:
         return 0
     second_factor.remove(account)
-    rows = 1
+    rows = 1 + _notes(account).delete()[0]
     for held in (
         SocialAccount.objects.filter(user=account),
         OneTimeAccess.objects.filter(account=account),
