@@ -12,6 +12,7 @@ from django.utils import timezone
 from jcoc.people import services
 from jcoc.people.access import principal_of_user
 from jcoc.people.models import User
+from jcoc.trail.receipts.services import add_phone, phone_of
 from support import PASSWORD, a_lock_is_waited_for, until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -72,6 +73,34 @@ def test_deactivation_and_a_new_password_end_the_sessions(administrator: User, c
     services.deactivate(administrator)
     assert not Session.objects.exists()
     assert not client.login(username="kepala", password=PASSWORD + "-baru")
+
+
+@pytest.mark.parametrize(
+    "shut",
+    [services.deactivate, lambda user: services.set_password(user, PASSWORD + "-baru")],
+    ids=["close", "password"],
+)
+def test_whoever_is_shut_out_loses_field_phones_too(shut: Callable[[User], None]) -> None:
+    user, other = (services.add_account(name, PASSWORD, ["supervisor"]) for name in ("rani", "budi"))
+    _phone, token = add_phone(user, "Ponsel")
+    kept, _token = add_phone(other, "Ponsel")
+    shut(user)
+    assert phone_of(token).revoked is not None  # type: ignore[union-attr]
+    kept.refresh_from_db()
+    assert kept.revoked is None
+
+
+def test_of_a_nameless_account_no_role_is_left_and_it_stays_closed() -> None:
+    user = services.add_account("rani", PASSWORD, ["resident"])
+    later = timezone.now() + timedelta(days=1)
+    services.give(user, services.Grant("guardian", valid_from=later))
+    services.make_nameless(user)
+    assert not user.grants.not_over().exists()
+    with pytest.raises(ValidationError):
+        services.activate(user)
+    user.refresh_from_db()
+    assert not user.is_active
+    assert not set(user.grants.values_list("reason", "taken_back_reason")) - {("", "")}
 
 
 def test_expired_sessions_are_cleared(administrator: User, client: Client) -> None:

@@ -67,6 +67,15 @@ class User(AbstractUser):
         """The name for people to read; the log-in name where no other is known."""
         return self.get_full_name() or self.username
 
+    @property
+    def nameless(self) -> str:
+        """The log-in name that is left of an account whose owner was erased."""
+        return f"erased-{self.pk}"
+
+    @property
+    def is_nameless(self) -> bool:
+        return self.username == self.nameless
+
 
 def in_force(at: datetime) -> Q:
     """Grants that hold at a moment: from the first to before the second named, unless they were taken back."""

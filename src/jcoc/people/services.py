@@ -21,6 +21,7 @@ from jcoc.people import granting
 from jcoc.people.access import grants_of
 from jcoc.people.models import KioskLink, Role, RoleGrant, User
 from jcoc.people.scope import where
+from jcoc.people.signals import shut_out
 from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.audit.recording import watching, writing
 
@@ -220,14 +221,14 @@ def set_roles(user: User, roles: Iterable[str], *, by: User | None = None) -> No
 
 
 def deactivate(user: User) -> None:
-    """Close an account and end its sessions at once."""
+    """Close an account; its sessions and field phones end at once."""
     with writing("people.account_close"):
         another = _another_administers(user)
         if not another and user.grants.in_force().filter(role=Role.ADMINISTRATOR).exists():
             raise _last_administrator()
         user.is_active = False
         user.save(update_fields=["is_active"])
-    end_sessions(user)
+        shut_out.send(User, user=user, why="closed")
 
 
 def make_nameless(user: User) -> None:
@@ -235,9 +236,11 @@ def make_nameless(user: User) -> None:
     with writing("people.account_erase"):
         deactivate(user)
         grants = user.grants.all()
+        standing = grants.not_over()
         with watching(grants):
+            standing.update(taken_back=timezone.now())
             grants.update(reason="", taken_back_reason="")
-        user.username, user.first_name, user.last_name, user.email = f"erased-{user.pk}", "", "", ""
+        user.username, user.first_name, user.last_name, user.email = user.nameless, "", "", ""
         user.set_unusable_password()
         user.last_login = None
         user.save()
@@ -245,23 +248,20 @@ def make_nameless(user: User) -> None:
 
 @writing("people.account_open")
 def activate(user: User) -> None:
+    """Open a closed account again. ``ValidationError`` where its owner was erased."""
+    if user.is_nameless:
+        raise ValidationError(_("The owner of this account was erased; it stays closed."))
     user.is_active = True
     user.save(update_fields=["is_active"])
 
 
 def set_password(user: User, password: str) -> None:
-    """Give an account a new password; ``ValidationError`` where it is too weak. Its sessions end."""
+    """Give an account a new password; ``ValidationError`` where it is too weak. Its sessions and field phones end."""
     validate_password(password, user)
     user.set_password(password)
     with writing("people.password_set"):
         user.save(update_fields=["password"])
-    end_sessions(user)
-
-
-def end_sessions(user: User) -> None:
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
+        shut_out.send(User, user=user, why="password")
 
 
 def clear_expired_sessions() -> None:

@@ -15,6 +15,7 @@ from jcoc.people.authentication.models import OpenSession
 from jcoc.people.authentication.services import sessions
 from jcoc.people.models import User
 from jcoc.trail.audit.models import Entry
+from jcoc.trail.receipts.services import add_phone
 from support import PASSWORD
 
 LogIn = Callable[..., Any]
@@ -87,6 +88,24 @@ def test_a_new_password_ends_the_other_sessions(user: User, log_in: LogIn) -> No
     assert here.post("/password/", form).status_code == 302
     assert here.get("/security/").status_code == 200
     assert there.get("/security/").status_code == 302
+
+
+def test_the_end_of_all_sessions_ends_field_phones(user: User, log_in: LogIn) -> None:
+    here, _there, _elsewhere = _three(log_in)
+    phone, _token = add_phone(user, "Ponsel")
+    here.post("/sessions/", {"action": "others"})
+    phone.refresh_from_db()
+    assert phone.revoked is not None
+
+
+def test_a_new_password_ends_field_phones(user: User, log_in: LogIn) -> None:
+    client = Client()
+    log_in(client)
+    phone, _token = add_phone(user, "Ponsel")
+    new = "angin sungai malam"
+    assert client.post("/password/", {"present": PASSWORD, "password": new, "again": new}).status_code == 302
+    phone.refresh_from_db()
+    assert phone.revoked is not None
 
 
 def test_the_last_use_is_noted_once_a_minute(user: User, log_in: LogIn, monkeypatch: Any) -> None:

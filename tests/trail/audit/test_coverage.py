@@ -57,7 +57,6 @@ NO_ENTRY = {
     "city.touch_maps": "the number that caches key on",
     "people.may_take_back": "reads",
     "people.may_close": "reads",
-    "people.end_sessions": "sessions are Django's; who ends them enters it",
     "people.clear_expired_sessions": "sessions are Django's",
     "people.open_kiosk_link": "when a screen was last seen, bookkeeping",
     "people.digest": "computes",

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from jcoc.people import access
 from jcoc.people.authentication.services import sessions
 from jcoc.people.models import RoleGrant, User
+from jcoc.people.signals import shut_out
 from jcoc.trail.actor import acting
 from jcoc.trail.audit.recording import record
 
@@ -36,10 +37,15 @@ def _role_given(instance: RoleGrant, created: bool, **_signal: Any) -> None:
         sessions.end_all(instance.user, why="role", only_without_second_factor=True)
 
 
+def _shut_out(user: User, why: str, **_signal: Any) -> None:
+    sessions.end_all(user, why=why)
+
+
 def connect() -> None:
     """Called once, when the app is ready."""
     user_logged_in.connect(_logged_in, dispatch_uid="authentication")
     user_logged_out.connect(_logged_out, dispatch_uid="authentication")
     post_save.connect(_role_given, sender=RoleGrant, dispatch_uid="authentication")
+    shut_out.connect(_shut_out, dispatch_uid="authentication")
     if sessions.lacks_second_factor not in access.not_yet:
         access.not_yet.append(sessions.lacks_second_factor)

@@ -153,6 +153,12 @@ def revoke_phone(phone: FieldPhone) -> None:
             phone.save(update_fields=["revoked"])
 
 
+def revoke_phones(account: Any) -> None:
+    """End all phones of an account."""
+    for phone in FieldPhone.objects.filter(account=account, revoked=None):
+        revoke_phone(phone)
+
+
 def phone_of(token: str) -> FieldPhone | None:
     """The phone of a token, revoked or not; None where there is none, or it was not seen for too long."""
     phone = FieldPhone.objects.select_related("account").filter(digest=_digest(token)).first()

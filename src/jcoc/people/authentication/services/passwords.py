@@ -8,7 +8,7 @@ from jcoc.trail.audit.recording import writing
 
 
 def set_own(user: User, password: str, *, session_key: str) -> None:
-    """Set a password that the form has checked; the account's sessions end but this one."""
+    """Set a password that the form has checked; the account's sessions end but this one, and its field phones."""
     user.set_password(password)
     with writing("authentication.password_change"):
         user.save(update_fields=["password"])

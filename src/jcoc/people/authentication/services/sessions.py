@@ -15,6 +15,7 @@ from jcoc.people.authentication.models import OpenSession
 from jcoc.people.models import User
 from jcoc.trail.audit.recording import record, writing
 from jcoc.trail.client import client_ip
+from jcoc.trail.receipts.services import revoke_phones
 
 #: How exact the last use is known: each time is a write.
 NOTE_EVERY_S = 60.0
@@ -69,7 +70,11 @@ def end(session: OpenSession) -> None:
 def end_all(
     user: User, *, but: str = "", why: str = "asked", only_without_second_factor: bool = False
 ) -> int:
-    """End an account's sessions, but the one with that key; how many."""
+    """End an account's sessions, but the one with that key, and its field phones; how many sessions.
+
+    Phones hand in after a session's end: whoever should be out must not stay in by one. They stay where only sessions
+    without a second factor end, as this distrusts nobody.
+    """
     rows = OpenSession.objects.filter(user=user).exclude(session_id=but)
     if only_without_second_factor:
         rows = rows.filter(second_factor=False)
@@ -79,4 +84,6 @@ def end_all(
             detail = {"count": len(keys), "why": why}
             record("authentication.sessions_end", "people.user", [user.pk], detail=detail)
             Session.objects.filter(pk__in=keys).delete()
+    if not only_without_second_factor:
+        revoke_phones(user)
     return len(keys)
