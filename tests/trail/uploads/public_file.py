@@ -15,4 +15,4 @@ def public_file() -> tuple[Upload, str]:
         register(Purpose("tests.public", "Test", public=True))
     file = SimpleUploadedFile("data.csv", b"kode,nama\n1,Asam\n", "text/csv")
     upload = services.accept(file, kinds=("table",), purpose="tests.public")
-    return upload, views.signature_of(upload.pk)
+    return upload, views.signature_of(upload.pk, "nobody")

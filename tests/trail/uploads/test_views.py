@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jcoc.people.services import add_account
 from jcoc.trail.actor import acting
+from jcoc.trail.audit.models import Entry
 from jcoc.trail.datafolder import DataFolder
 from jcoc.trail.sealing import seals
 from jcoc.trail.uploads import purposes, services
@@ -111,6 +113,22 @@ def test_with_a_host_of_their_own_files_are_given_there_for_a_minute(
     assert stranger.get(path.replace(str(upload.pk), str(other.pk))).status_code == 404
     monkeypatch.setattr("jcoc.trail.uploads.views.ELSEWHERE_S", -1)
     assert stranger.get(path).status_code == 404
+
+
+def test_a_sealed_file_that_is_read_there_is_entered_as_read_by_who_was_sent(
+    operator: Client, settings: Any
+) -> None:
+    settings.FILES_URL, settings.ALLOWED_HOSTS = "https://files.example", ["testserver", "files.example"]
+    upload = kept(jpeg(), "test.desk", seals.new_subject())
+    path = operator.get(f"/files/{upload.pk}/")["Location"].removeprefix("https://files.example")
+    stranger = Client(headers={"Host": "files.example"})
+    assert stranger.get(path).status_code == 200
+    user = get_user_model().objects.get(username="operator")
+    assert f"user-{user.pk}" in path
+    opened = Entry.objects.filter(action="sealing.opened")
+    assert [entry.actor for entry in opened] == [f"user-{user.pk}"]
+    assert stranger.get(path.replace(f"user-{user.pk}", "user-999")).status_code == 404
+    assert opened.count() == 1
 
 
 def test_the_host_of_the_files_has_no_pages(settings: Any) -> None:

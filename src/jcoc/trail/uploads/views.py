@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from jcoc.trail.access import EVERYONE, allow
+from jcoc.trail.actor import acting, current_actor
 from jcoc.trail.sealing.seals import Erased
 from jcoc.trail.uploads import services
 from jcoc.trail.uploads.models import Upload
@@ -31,7 +32,7 @@ def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A file that the asking one may see; the same answer for one that is not there and one that is not for him."""
     upload = get_object_or_404(Upload.objects.visible(request.principal), pk=pk)  # type: ignore[attr-defined]
     if settings.FILES_URL:
-        address = reverse("uploads:elsewhere", args=[pk, signature_of(pk)])
+        address = reverse("uploads:elsewhere", args=[pk, signature_of(pk, current_actor())])
         answer = HttpResponseRedirect(settings.FILES_URL + address)
         answer["Cache-Control"] = "no-store"
         return answer
@@ -41,17 +42,18 @@ def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(EVERYONE)
 @require_safe
 def elsewhere(request: HttpRequest, pk: uuid.UUID, signature: str) -> HttpResponse:
-    """A file on the files' own host, for whom :func:`file` has just sent there."""
+    """A file on the files' own host, for whom :func:`file` has just sent there, and entered as that one's reading."""
     try:
-        _signer.unsign(f"{pk}:{signature}", max_age=ELSEWHERE_S)
-    except BadSignature:
+        principal = _signer.unsign(f"{pk}:{signature}", max_age=ELSEWHERE_S).split(":", 1)[1]
+    except (BadSignature, IndexError):
         raise Http404 from None
-    return _serve(get_object_or_404(Upload.objects.filter(removed=None), pk=pk))
+    with acting(principal):
+        return _serve(get_object_or_404(Upload.objects.filter(removed=None), pk=pk))
 
 
-def signature_of(pk: uuid.UUID) -> str:
-    """What opens a file on the files' own host for a minute."""
-    return _signer.sign(str(pk)).split(":", 1)[1]
+def signature_of(pk: uuid.UUID, principal: str) -> str:
+    """What opens a file on the files' own host for a minute, in the name of a principal."""
+    return _signer.sign(f"{pk}:{principal}").split(":", 1)[1]
 
 
 def _serve(upload: Upload) -> HttpResponse:
