@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from jcoc.city.models import Place
@@ -70,10 +73,10 @@ def test_a_search_by_number_is_posted_and_leaves_no_number_behind(resident: Pers
         assert f"/residents/{resident.pk}/" in answer.content.decode()
         assert "no-store" in answer["Cache-Control"]
     entries = Entry.objects.filter(action="identity.person_searched")
-    assert [(entry.object, entry.detail) for entry in entries.order_by("seq")] == [
-        (str(resident.pk), '{"by":"nik"}'),
-        (str(resident.pk), '{"by":"phone"}'),
-    ]
+    details = [json.loads(entry.detail) for entry in entries.order_by("seq")]
+    assert [(detail["by"], detail["for"]) for detail in details] == [("nik", "search"), ("phone", "search")]
+    assert {entry.object for entry in entries} == {str(resident.pk)}
+    assert all(number not in entry.detail for entry in entries for number in ("1571014", "0812", "62812"))
 
 
 def test_a_search_finds_nobody_outside_of_the_reach(resident: Person, places: dict[str, Place]) -> None:
@@ -147,6 +150,9 @@ def test_a_nik_that_is_there_is_refused_without_saying_whose(resident: Person, g
     assert answer.status_code == 422
     assert "Somebody with this NIK is registered already." in answer.content.decode()
     assert str(resident.pk) not in answer.content.decode()
+    entry = Entry.objects.get(action="identity.person_searched")
+    assert entry.object == str(resident.pk)
+    assert json.loads(entry.detail)["for"] == "register"
 
 
 def test_opening_needs_a_reason_and_the_data_officer_sees_who_opened(
@@ -207,6 +213,33 @@ def test_changing_leaves_closed_what_is_not_filled(resident: Person) -> None:
     assert "The NIK on record says another date" in wrong.content.decode()
 
 
+def test_each_guess_at_what_is_sealed_is_entered_also_the_wrong_ones(resident: Person) -> None:
+    client = officer("data_officer")
+    url = f"/residents/{resident.pk}/change/"
+    for born in ("1991-01-01", "1991-01-02", "1990-01-01"):
+        client.post(url, {"birth_date": born, "preferred_channel": "letter"})
+    client.post(url, {"nik": "1571014202910007", "preferred_channel": "letter"})
+    entries = Entry.objects.filter(action="identity.person_compared", object=str(resident.pk)).order_by("seq")
+    details = [json.loads(entry.detail) for entry in entries]
+    assert [(detail["by"], detail["agrees"]) for detail in details] == [
+        ("birth_date", False),
+        ("birth_date", False),
+        ("birth_date", True),
+        ("nik", False),
+    ]
+    assert len({detail["digest"] for detail in details}) == 4
+    assert all(typed not in entry.detail for entry in entries for typed in ("199", "157101"))
+
+
+@pytest.mark.parametrize("view", ["residents", "add", "change", "guardian_add"])
+def test_numbers_cannot_be_tried_without_end(view: str) -> None:
+    assert resolve(reverse("identity:" + view.replace("_", "-"), args=_of(view))).func.limit.rate.burst <= 60
+
+
+def _of(view: str) -> list[uuid.UUID]:
+    return [] if view in ("residents", "add") else [uuid.uuid4()]
+
+
 def test_a_guardian_is_named_and_ended(resident: Person, places: dict[str, Place]) -> None:
     client = officer("data_officer")
     child = services.add_person(
@@ -218,6 +251,11 @@ def test_a_guardian_is_named_and_ended(resident: Person, places: dict[str, Place
         assert answer.status_code == 422
         assert sentence in answer.content.decode()
     assert client.post(f"{url}guardian/", {"nik": "1571014101900001"})["Location"] == url
+    tried = Entry.objects.filter(action="identity.person_searched").order_by("seq")
+    assert [(entry.object, json.loads(entry.detail)["for"]) for entry in tried] == [
+        ("-", "guardian"),
+        (str(resident.pk), "guardian"),
+    ]
     assert "S••• C•••" in client.get(url).content.decode()
     standing = Guardianship.objects.get()
     outsider = officer("kelurahan_officer", places["west"], "jauh")

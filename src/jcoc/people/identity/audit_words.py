@@ -14,6 +14,7 @@ ACTIONS = {
     "identity.person_changed": _("Resident changed"),
     "identity.person_erased": _("Resident erased"),
     "identity.person_searched": _("Residents searched"),
+    "identity.person_compared": _("Typed data compared with what is sealed"),
     "identity.let_in": _("Resident let in to the personal page"),
     "identity.guardian_added": _("Guardian added"),
     "identity.guardian_ended": _("Guardianship ended"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -20,12 +20,14 @@ from jcoc.people.identity import nik as niks
 from jcoc.people.identity import phone as phones
 from jcoc.people.identity.models import SEALED, Guardianship, Person
 from jcoc.people.models import User
-from jcoc.trail.audit.recording import writing
+from jcoc.trail.audit.recording import record, writing
 from jcoc.trail.sealing import seals
 
 #: Stored by the row, not sealed.
 PLAIN = ("preferred_channel", "place", "account", "demonstration")
 NIK_CONTEXT, PHONE_CONTEXT = "identity.person.nik", "identity.person.phone"
+#: For digests in the audit trail, which no index of persons shares.
+TYPED_CONTEXT = "identity.typed"
 LONGEST = {"name": 150, "email": 254, "address": 500, "bank_account": 60}
 _DISAGREES = gettext_lazy("The NIK says another date of birth: %(date)s. One of the two is wrong.")
 
@@ -110,8 +112,35 @@ def _disagreement(nik: niks.Nik) -> str:
     return str(_DISAGREES) % {"date": nik.birth_date.isoformat()}
 
 
-def _taken() -> ValidationError:
-    return ValidationError({"nik": _("Somebody with this NIK is registered already.")})
+class _Taken(Exception):
+    """Somebody else has the NIK."""
+
+
+def _refuse_taken(checked: _Checked) -> NoReturn:
+    """Say that the NIK is somebody's, and enter that this was found out."""
+    if number := checked.texts.get("nik"):
+        holder = find_by_nik(number)
+        note_search("nik", number, [holder.pk] if holder else [], use="register")
+    raise ValidationError({"nik": _("Somebody with this NIK is registered already.")})
+
+
+def note_search(by: str, text: str, found: Sequence[uuid.UUID], *, use: str = "search") -> None:
+    """Enter that somebody asked whether a number is registered, and whom it named.
+
+    The number itself is no part of it: a keyed digest tells one number asked twice from two numbers tried.
+    """
+    detail = {"by": by, "for": use, "digest": _digest(text)}
+    record("identity.person_searched", "identity.person", found or ["-"], detail=detail)
+
+
+def _note_comparison(person: Person, by: str, text: str, agrees: bool) -> None:
+    """Enter that what somebody typed was held against what is sealed."""
+    detail = {"by": by, "agrees": agrees, "digest": _digest(text)}
+    record("identity.person_compared", "identity.person", [person.pk], detail=detail)
+
+
+def _digest(text: str) -> str:
+    return seals.blind_index(TYPED_CONTEXT, "".join(text.split()))[:16]
 
 
 def _put(person: Person, checked: _Checked) -> None:
@@ -122,7 +151,7 @@ def _put(person: Person, checked: _Checked) -> None:
         person.nik_index = seals.blind_index(NIK_CONTEXT, number) if number else None
         indexes = seals.blind_indexes(NIK_CONTEXT, number) if number else ()
         if Person.objects.filter(nik_index__in=indexes).exclude(pk=person.pk).exists():
-            raise _taken()
+            raise _Taken
     if "phone" in checked.texts:
         number = checked.texts["phone"]
         person.phone_index = seals.blind_index(PHONE_CONTEXT, number) if number else None
@@ -176,8 +205,8 @@ def add_person(
                 _put(person, checked)
                 _check_plain(person)
             person.save(force_insert=True)
-    except IntegrityError:  # another writer was first; only PostgreSQL lets both come so far
-        raise _taken() from None
+    except (_Taken, IntegrityError):  # another writer was first; only PostgreSQL lets both come so far
+        _refuse_taken(checked)
     return person
 
 
@@ -188,7 +217,8 @@ def _check_plain(person: Person) -> None:
 def change_person(person: Person, **changes: Any) -> Person:
     """Change the named fields; an empty text takes a value away. `ValidationError` as for :func:`add_person`.
 
-    A NIK or birth date that is given alone must agree with the other one on record.
+    A NIK or birth date that is given alone must agree with the other one on record; that they were compared is
+    entered, whatever comes of it.
     """
     if unknown := changes.keys() - {*SEALED, *PLAIN}:
         raise TypeError(f"A person has no {', '.join(sorted(unknown))}.")
@@ -209,8 +239,8 @@ def change_person(person: Person, **changes: Any) -> Person:
                     setattr(person, name, changes[name])
             _check_plain(person)
             person.save()
-    except IntegrityError:
-        raise _taken() from None
+    except (_Taken, IntegrityError):
+        _refuse_taken(checked)
     return person
 
 
@@ -219,16 +249,19 @@ def _check_against_record(person: Person, checked: _Checked) -> None:
         nik = checked.nik
         if not person.birth_date:
             checked.texts["birth_date"] = nik.birth_date.isoformat()
-        elif not person.birth_date.judge(lambda born: niks.agrees(nik, date.fromisoformat(born))):
-            checked.faults["nik"] = _("The date of birth on record is another one; correct both together.")
+        else:
+            agrees = person.birth_date.judge(lambda born: niks.agrees(nik, date.fromisoformat(born)))
+            _note_comparison(person, "nik", nik.number, agrees)
+            if not agrees:
+                checked.faults["nik"] = _(
+                    "The date of birth on record is another one; correct both together."
+                )
     born = checked.born
-    if (
-        born
-        and "nik" not in checked.texts
-        and person.nik
-        and not person.nik.judge(lambda number: niks.agrees(niks.parse(number, today()), born))
-    ):
-        checked.faults["birth_date"] = _("The NIK on record says another date; correct both together.")
+    if born and "nik" not in checked.texts and person.nik:
+        agrees = person.nik.judge(lambda number: niks.agrees(niks.parse(number, today()), born))
+        _note_comparison(person, "birth_date", born.isoformat(), agrees)
+        if not agrees:
+            checked.faults["birth_date"] = _("The NIK on record says another date; correct both together.")
 
 
 def find_by_nik(text: str) -> Person | None:

@@ -22,11 +22,12 @@ from jcoc.people.identity.forms import ChangeForm, GuardianForm, OpenForm, Perso
 from jcoc.people.identity.models import OFFICERS, SEALED, WORDS, Guardianship, Person
 from jcoc.people.scope import places_within
 from jcoc.trail.access import DATA_OFFICER, allow
-from jcoc.trail.audit.recording import record
 from jcoc.trail.limits import Rate, limited
 from jcoc.trail.sealing import seals
 
 PAGE = 25
+#: Whole numbers that officers try: enough for a counter, too few to go through a list.
+SEARCHES, CHANGES, GUARDIANS = Rate(60, 600), Rate(60, 1800), Rate(20, 3600)
 
 
 def _principal(request: HttpRequest) -> Principal:
@@ -65,6 +66,7 @@ def _rows(people: list[Person]) -> list[dict[str, Any]]:
 
 
 @allow(*OFFICERS)
+@limited("identity.residents", SEARCHES)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def residents(request: HttpRequest) -> HttpResponse:
@@ -99,11 +101,12 @@ def _search(request: HttpRequest, form: SearchForm) -> list[uuid.UUID] | None:
         form.add_error("text", error)
         return None
     seen = list(_visible(request).filter(pk__in=found).values_list("pk", flat=True))
-    record("identity.person_searched", "identity.person", seen or ["-"], detail={"by": by})
+    services.note_search(by, text, seen)
     return seen
 
 
 @allow(*OFFICERS)
+@limited("identity.add", CHANGES)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
@@ -122,6 +125,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*OFFICERS)
+@limited("identity.change", CHANGES)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -200,7 +204,8 @@ def _page(
 
 def _guardians(request: HttpRequest, child: Person) -> list[dict[str, Any]]:
     """Who stands for a child; a name, masked, only of those within the officer's reach."""
-    standing = list(child.guardians.filter(ended=None).select_related("guardian"))
+    rows = child.guardians.visible(_principal(request))
+    standing = list(rows.filter(ended=None).select_related("guardian"))
     reach = set(
         _visible(request).filter(pk__in=[one.guardian_id for one in standing]).values_list("pk", flat=True)
     )
@@ -230,15 +235,18 @@ def open_fields(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @allow(*OFFICERS)
+@limited("identity.guardian_add", GUARDIANS)
 @never_cache
 @require_POST
 def guardian_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Name the guardian of a child, by NIK."""
+    """Name the guardian of a child, by NIK. A guardian may live anywhere, so each number tried is entered."""
     child = get_object_or_404(_visible(request), pk=pk, erased=None)
     form = GuardianForm(request.POST)
     if form.is_valid():
         try:
             guardian = services.find_by_nik(form.cleaned_data["nik"])
+            found = [guardian.pk] if guardian else []
+            services.note_search("nik", form.cleaned_data["nik"], found, use="guardian")
             if guardian is None:
                 raise ValidationError(_("Nobody with this NIK is registered."))
             services.add_guardian(guardian, child)
@@ -254,7 +262,7 @@ def guardian_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_POST
 def guardian_end(request: HttpRequest, pk: int) -> HttpResponse:
-    standing = get_object_or_404(Guardianship, pk=pk)
+    standing = get_object_or_404(Guardianship.objects.visible(_principal(request)), pk=pk)
     if not _visible(request).filter(pk=standing.child_id).exists():
         raise Http404
     services.end_guardianship(standing)
