@@ -79,6 +79,7 @@ def test_the_rehearsal(folder: Path) -> None:
         uploads = data / "files" / "uploads" / "ab"
         uploads.mkdir(parents=True, mode=0o700)
         (uploads / ("ab" * 32)).write_bytes(b"isi berkas uji")
+        session = log_in(centre.url, "kepala").partition("=")[2]
         with Load(centre, token).running() as load:
             while load.answered < 200:
                 sleep(0.01)
@@ -105,6 +106,8 @@ def test_the_rehearsal(folder: Path) -> None:
         assert secret.encode() not in raw
     with zipfile.ZipFile(archive) as file:
         names = set(file.namelist())
+        assert session.encode() not in file.read("jcoc.sqlite3")
+    assert tables["django_session"] == tables["authentication_opensession"] == 0
     assert names == {
         "jcoc.sqlite3", "observations.duckdb", f"files/uploads/ab/{'ab' * 32}", "manifest.json", "manifest.hmac",
     }  # fmt: skip
@@ -114,6 +117,8 @@ def test_the_rehearsal(folder: Path) -> None:
     done = jcoc(place, "restore", str(archive), "--keys", str(keys))
     assert done.returncode == 0, done.stderr
     assert "The audit trail is whole" in done.stdout
+    assert "The archive knows of 0 erasures." in done.stdout
+    assert "jcoc privacy erasures apply FILE" in done.stdout
     assert sorted(p.name for p in folder.iterdir()) == ["backups", "keys", "lost", "r"]
     then, now = (json.loads((each / "secrets.json").read_text()) for each in (folder / "lost", place))
     assert {"secret_key", "audit_digests", "backup"} <= then.keys() & now.keys()
@@ -150,11 +155,38 @@ def test_without_a_server_and_without_keys(folder: Path) -> None:
     assert "is not empty" in done.stderr
 
 
+@contextmanager
+def watching(place: Path, seen: set[str]) -> Iterator[None]:
+    """Note the names that come up in a folder."""
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.005):
+            if place.is_dir():
+                seen.update(path.name for path in place.iterdir())
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
 def test_an_operators_rehearsal_prints_what_it_compared(folder: Path) -> None:
-    data = folder / "d"
+    data, elsewhere = folder / "d", folder / "elsewhere"
     assert jcoc(data, "setup").returncode == 0
-    done = jcoc(data, "backup", "rehearse", str(folder / "b"))
+    left = folder / ".jcoc-rehearsal-killed"
+    left.mkdir()
+    seen: set[str] = set()
+    with watching(folder / "b", seen):
+        done = jcoc(data, "backup", "rehearse", str(folder / "b"))
     assert done.returncode == 0, done.stderr
+    assert not left.exists()
+    assert not [name for name in seen if "rehearsal" in name]  # the keys were never beside the archive
+    refused = jcoc(data, "backup", "rehearse", str(folder / "b2"), "--scratch", str(elsewhere))
+    assert (refused.returncode, "with --scratch" in refused.stderr) == (1, True)
     assert "rows of people_user" in done.stdout
     assert "The rehearsal succeeded" in done.stdout
     assert "DIFFERS" not in done.stdout

@@ -108,6 +108,8 @@ def test_who_was_erased_after_the_backup_is_erased_again(
     done = jcoc(place, "restore", str(archive), "--keys", str(keys), "--erasures", str(list_of))
     assert done.returncode == 0, done.stderr
     assert "1 of 1 erasures that came after the backup were applied again." in done.stdout
+    assert "The archive knows of 0 erasures." in done.stdout
+    assert "are back" not in done.stdout
     checked = jcoc(place, "manage", "shell", "-v", "0", "-c", LEFT)
     assert checked.stdout.split() == ["KEYS", "0"], checked.stdout + checked.stderr
     list_of.write_text('{"subject": "nobody"}')

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +24,13 @@ def backup(
             help=f"Also write the keys into this new file, under a passphrase (asked, or {PASSPHRASE})."
         ),
     ] = None,
+    scratch: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where a rehearsal restores, with the keys in clear; beside the data folder if not given.",
+        ),
+    ] = None,
 ) -> None:
     """Back up the installation, while it runs. `jcoc backup rehearse DIR` also restores it, compares, and tidies up.
 
@@ -43,7 +48,7 @@ def backup(
     if keys is not None:
         _write_keys(keys, passphrase)
     if rehearse:
-        _rehearse(Path(made["path"]))
+        _rehearse(Path(made["path"]), scratch)
 
 
 def _make(folder: Path) -> dict[str, Any]:
@@ -111,10 +116,19 @@ def restore(
         raise stop(str(error)) from None
     except OSError as error:
         raise stop(f"{error.filename} cannot be read: {os.strerror(error.errno or 0)}.") from None
-    _tell_restored(restored)
+    _tell_restored(restored, again=bool(again.strip()))
 
 
-def _tell_restored(restored: Any) -> None:
+def _tell_erasures(known: int, again: bool) -> None:
+    typer.echo(f"The archive knows of {known} erasures.")
+    if not again:
+        typer.echo(
+            "People who were erased since the backup are back. Erase them again before anybody works with it: take the "
+            "list that was kept apart (jcoc privacy erasures export FILE) and run jcoc privacy erasures apply FILE."
+        )
+
+
+def _tell_restored(restored: Any, *, again: bool) -> None:
     manifest = restored.manifest
     typer.echo(f"{restored.folder} holds the backup of {manifest.city}, made {manifest.made}.")
     typer.echo(
@@ -122,6 +136,8 @@ def _tell_restored(restored: Any) -> None:
     )
     for note in restored.notes:
         typer.echo(note)
+    if restored.manifest.tables:
+        _tell_erasures(restored.manifest.tables.get("privacy_erasure", 0), again)
     if restored.sealed_here is None:
         typer.echo(
             "Without the key file nobody can tell who made the archive, what was sealed stays closed, and new secrets "
@@ -129,24 +145,33 @@ def _tell_restored(restored: Any) -> None:
         )
 
 
-def _rehearse(archive: Path) -> None:
+def _rehearse(archive: Path, scratch: Path | None) -> None:
+    from django.conf import settings
     from rich.console import Console
     from rich.table import Table
 
     from jcoc.trail.backup import keysfile, restoring, services
+    from jcoc.trail.backup.scratch import scratch as scratch_folder
 
-    beside = Path(tempfile.mkdtemp(dir=archive.parent, prefix=".rehearsal-"))
+    # Never beside the archive: what is sealed in it would lie there together with the keys.
+    parent = scratch.absolute() if scratch else settings.DATA_FOLDER.path.parent
     try:
-        passphrase = secrets.token_urlsafe(24)
-        keysfile.write(beside / "keys", services.secret_files(), passphrase)
-        with progress_bar("Rehearsing the restore") as bar:
+        with (
+            scratch_folder(parent, ".jcoc-rehearsal-") as folder,
+            progress_bar("Rehearsing the restore") as bar,
+        ):
+            passphrase = secrets.token_urlsafe(24)
+            keysfile.write(folder / "keys", services.secret_files(), passphrase)
             restored = restoring.restore(
-                archive, beside / "data", keys=keysfile.read(beside / "keys", passphrase), progress=bar
+                archive, folder / "data", keys=keysfile.read(folder / "keys", passphrase), progress=bar
             )
     except restoring.NotRestored as error:
         raise stop(f"The rehearsal failed: {error}") from None
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise stop(
+            f"The rehearsal cannot restore into {parent}: {error.strerror or error}. "
+            "Name another folder with --scratch, on a disk that no backup goes to."
+        ) from None
     table = Table("Compared", "Manifest", "Restored", "")
     for line in restored.lines:
         table.add_row(

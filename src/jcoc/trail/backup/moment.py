@@ -25,6 +25,8 @@ from jcoc.trail.backup.parts import Held, registered
 from jcoc.trail.datafolder import DataFolder
 
 DATABASE = "jcoc.sqlite3"
+#: What no archive holds: a session's key lets in whoever shows it, so who has the archive would be logged in.
+LOGGED_IN = ("authentication_opensession", "django_session")
 #: How long a transaction of somebody else may hold the write lock before the backup gives up.
 _WAIT_S = 60
 
@@ -80,15 +82,27 @@ def _connected(path: str) -> Iterator[sqlite3.Connection]:
 
 
 def copy_database(reader: sqlite3.Connection, into: Path, check: Callable[[], None]) -> None:
-    """Write the reader's snapshot as a database file of its own, without a log beside it."""
-    copy = sqlite3.connect(into, isolation_level=None)
+    """Write the reader's snapshot as a database file of its own: no log beside it, nobody logged in.
+
+    Written anew from the rows, so that nothing is in it of what was deleted before or is taken out here.
+    """
+    whole = into.with_name(f".{into.name}.whole")
+    copy = sqlite3.connect(whole, isolation_level=None)
     try:
         # The reader's own transaction is the snapshot: nothing that others write meanwhile makes it begin anew.
         reader.backup(copy, pages=4096, progress=lambda *_: check(), sleep=0)
         reader.execute("ROLLBACK")
         copy.execute("PRAGMA journal_mode=DELETE")
+        for table in LOGGED_IN:
+            if copy.execute(
+                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", [table]
+            ).fetchone():
+                copy.execute(f'DELETE FROM "{table}"')  # noqa: S608
+        check()
+        copy.execute("VACUUM INTO ?", [str(into)])
     finally:
         copy.close()
+        whole.unlink()
     os.chmod(into, 0o600)  # noqa: PTH101 -- beside os.open's modes elsewhere
 
 

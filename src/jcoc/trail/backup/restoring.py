@@ -12,7 +12,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jcoc.trail.backup.archive import Archive, Damaged, Manifest, opened, sync_folder
+from jcoc.trail.backup.scratch import scratch
 
 Progress = Callable[[float, str], None]
 DATABASE = "jcoc.sqlite3"
@@ -67,7 +67,7 @@ def restore(
         sealed_here = _origin(checked, keys)
         checked.check(lambda part, name: progress(0.3 * part, f"Checking {name}"))
         _room(place, checked.size)
-        with _beside(place) as folder:
+        with scratch(place.parent, f".{place.name}.jcoc-restore-") as folder:
             checked.unpack(folder, lambda part, name: progress(0.3 + 0.3 * part, f"Unpacking {name}"))
             restored = Restored(place, checked.manifest, sealed_here)
             _compare_database(folder, restored)
@@ -123,15 +123,6 @@ def _room(place: Path, size: int) -> None:
         raise NotRestored(
             f"{place.parent} has {free // 1024**2} MB free; the archive unpacks to {size // 1024**2} MB. Make room."
         )
-
-
-@contextmanager
-def _beside(place: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}."))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _put_keys(folder: Path, keys: Mapping[str, bytes] | None) -> None:
