@@ -14,6 +14,7 @@ from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.channels import services, stopping
 from jcoc.trail.channels.gatewayfile import read
 from jcoc.trail.channels.models import Call, Message, OptOut, State
+from jcoc.trail.channels.services import returns
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,7 @@ header = "X-Token"
 proof = "shared"
 from = "sender"
 text = "text"
+id = "id"
 stop = ["STOP", "BERHENTI"]
 """
 
@@ -180,6 +182,27 @@ def test_a_replayed_reply_does_not_undo_who_came_back() -> None:
     assert inbound("62812345678", "STOP", id="m2") == 204
     assert OptOut.objects.exists()
     assert Call.objects.count() == 2
+
+
+def test_without_an_id_a_second_stop_counts_too(settings: Any) -> None:
+    settings.GATEWAY = read(FILE.replace('id = "id"\n', ""), {})
+    message = sent()
+    assert inbound("62812345678", "STOP") == 204
+    services.opt_in(message)
+    assert inbound("62812345678", "STOP") == 204
+    assert OptOut.objects.exists()
+
+
+def test_a_stop_that_failed_half_way_is_taken_when_it_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: Any, **_options: Any) -> bool:
+        raise ConnectionError("gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(returns, "opt_out_number", fail)
+        with pytest.raises(ConnectionError):
+            inbound("62812345678", "STOP", id="m1")
+    assert inbound("62812345678", "STOP", id="m1") == 204
+    assert OptOut.objects.exists()
 
 
 def test_a_reply_without_the_secret_ends_nothing() -> None:

@@ -129,7 +129,7 @@ def read(text: str, environment: Mapping[str, str]) -> Gateway:
         rate=_number(raw, "rate_per_second", 1.0, 0.01, 1000),
         timeout_s=_number(raw, "timeout_seconds", 15.0, 0.1, 120),
         report=_caller(raw, "report", ("id", "state"), ("delivered", "failed"), environment),
-        inbound=_caller(raw, "inbound", ("from", "text"), ("stop",), environment),
+        inbound=_caller(raw, "inbound", ("from", "text", "id?"), ("stop",), environment),
     )
 
 
@@ -150,9 +150,15 @@ def _caller(
         secret=secret,
         header=_text(table, "header", prefix),
         proof=_choice(table, "proof", ("hmac-sha256", "shared"), "hmac-sha256", prefix),
-        keys={key: _text(table, key, prefix) for key in keys},
+        keys=_keys(table, keys, prefix),
         **{each: _words(table, each, prefix) for each in words},
     )
+
+
+def _keys(table: Mapping[str, Any], keys: tuple[str, ...], prefix: str) -> dict[str, str]:
+    """Where the values stand; a key that ends in a question mark may be left out."""
+    named = [(key.rstrip("?"), key.endswith("?")) for key in keys]
+    return {key: _text(table, key, prefix) for key, optional in named if key in table or not optional}
 
 
 def _url(url: str) -> str:

@@ -175,7 +175,7 @@ class Nobody(models.QuerySet["Call"]):
 
 
 class Call(models.Model):
-    """A call of the gateway that was worked in; sent again, it changes nothing."""
+    """A reply that the gateway brought and that was worked in; brought again, it changes nothing."""
 
     audit_exempt = "bookkeeping: what a call changes is an attempt or an opt-out, which are audited"
     KEPT = timedelta(days=90)

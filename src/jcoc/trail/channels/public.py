@@ -102,12 +102,11 @@ def inbound(request: HttpRequest, name: str) -> HttpResponse:
         case HttpResponse() as refused:
             return refused
         case caller, calls:
-            if services.worked_in(b"inbound" + request.body):
-                return HttpResponse(status=204)  # replayed: who came back since must not be put out again
             for call in calls:
                 words = at(call, caller.keys["text"]).split()
                 if words and words[0].strip(".,;:!?\"'").casefold() in caller.stop:
-                    services.opt_out_number(at(call, caller.keys["from"]), how="reply")
+                    reply_id = at(call, caller.keys["id"]) if "id" in caller.keys else ""
+                    services.take_reply(at(call, caller.keys["from"]), reply_id)
             return HttpResponse(status=204)
 
 
@@ -146,7 +145,7 @@ def _shown(message: Message) -> dict[str, Any]:
         "mask": seals.masked(message.subject, stopping.CONTEXT, message.address.blob, mask),
         "stopped": set(
             OptOut.objects.filter(
-                address_index=message.address_index, purpose__in=["", message.purpose]
+                address_index__in=stopping.indexes(message), purpose__in=["", message.purpose]
             ).values_list("purpose", flat=True)
         ),
         "hint": _("Service messages still come: codes, answers to your requests, notices the law demands."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.template import Context, Template, TemplateDoesNotExist
 from django.template.loader import get_template
@@ -61,3 +61,22 @@ def _html(name: str, context: Mapping[str, str], stop_url: str) -> str:
         return get_template(name).render({**context, "stop_url": stop_url})
     except TemplateDoesNotExist:
         return ""
+
+
+#: Values by which somebody gets in: they go to the reader and are shown to nobody else.
+KEYS = ("code", "link")
+HIDDEN = "••••"
+
+
+def without_keys(content: dict[str, Any]) -> dict[str, Any]:
+    """What a message said, as :func:`render` and its context made it, with codes and links hidden."""
+    context = content.get("context", {})
+    hidden = sorted({context[key] for key in KEYS if context.get(key)}, key=len, reverse=True)
+
+    def hide(text: str) -> str:
+        for value in hidden:
+            text = text.replace(value, HIDDEN)
+        return text
+
+    kept = {name: hide(value) if isinstance(value, str) else value for name, value in content.items()}
+    return kept | {"context": {name: hide(value) for name, value in context.items()}}

@@ -8,9 +8,22 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from jcoc.trail.channels.models import Message
+from jcoc.trail.sealing import seals
+
 #: Under which addresses are sealed, and by which their blind index is made.
 CONTEXT = "channels.address"
 _SALT = "channels.stop"
+
+
+def indexes(message: Message) -> tuple[str, ...]:
+    """By which the message's address stands among those that want or get none; none where it has no address.
+
+    Two while the key of the blind indexes is being replaced: a row may still be under the one before.
+    """
+    if not message.address_index:
+        return ()
+    return seals.indexes_of(message.address.item(), message.address_index)
 
 
 class BadToken(ValueError):

@@ -19,9 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jcoc.trail.access import ADMINISTRATOR, AGENCY_OFFICER, DATA_OFFICER, allow
-from jcoc.trail.channels import kinds, letters, outlets, services, states
+from jcoc.trail.channels import kinds, letters, outlets, services, states, stopping
 from jcoc.trail.channels.forms import FilterForm, ReasonForm, TestForm
 from jcoc.trail.channels.models import Attempt, Channel, DeadAddress, Message, State
+from jcoc.trail.channels.rendering import without_keys
 from jcoc.trail.channels.words import in_words
 from jcoc.trail.limits import Rate, limited
 from jcoc.trail.sealing import seals
@@ -120,8 +121,7 @@ def message(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "language_name": dict(settings.LANGUAGES).get(shown.language, shown.language),
         "can_retry": shown.state in states.AGAIN and bool(shown.address_index),
         "can_cancel": shown.state in states.OFF,
-        "dead": bool(shown.address_index)
-        and DeadAddress.objects.filter(address_index=shown.address_index).exists(),
+        "dead": DeadAddress.objects.filter(address_index__in=stopping.indexes(shown)).exists(),
         "may_lift": _may_lift(request),
     }
     return render(
@@ -140,7 +140,7 @@ def _open(shown: Message, attempts: list[Attempt], reason: dict[str, str]) -> di
         return {"erased": True}
     for attempt, said in zip(spoken, words, strict=True):
         attempt.said = said  # type: ignore[attr-defined]
-    return {"address": address, **json.loads(content)}
+    return {"address": address, **without_keys(json.loads(content))}
 
 
 def _may_lift(request: HttpRequest) -> bool:
@@ -190,7 +190,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
     batches = (
         own.exclude(batch=None)
         .values("batch")
-        .annotate(count=Count("pk"), made=Max("attempts__at"))
+        .annotate(count=Count("pk", distinct=True), made=Max("attempts__at"))
         .order_by("-made")
     )
     page = Paginator(batches, PAGE).get_page(request.GET.get("page"))

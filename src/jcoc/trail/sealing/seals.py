@@ -30,8 +30,8 @@ from jcoc.trail.sealing.services import new_subject, new_subjects
 
 __all__ = [
     "CHOSEN", "DoesNotOpen", "Erased", "KeysUnusable", "Reason", "blind_index", "blind_indexes", "destroy", "holding",
-    "judge", "masked", "masked_many", "new_subject", "new_subjects", "open_bytes", "open_many", "open_sealed", "seal",
-    "seal_bytes",
+    "indexes_of", "judge", "masked", "masked_many", "new_subject", "new_subjects", "open_bytes", "open_many",
+    "open_sealed", "seal", "seal_bytes",
 ]  # fmt: skip
 
 #: subject, context, blob.
@@ -230,6 +230,19 @@ def blind_index(context: str, text: str) -> str:
     its key can be replaced.
     """
     return blind_indexes(context, text)[0]
+
+
+def indexes_of(item: Item, stored: str) -> tuple[str, ...]:
+    """By which indexes other rows with the same text are found; `stored` is that of this row. Not logged.
+
+    `stored` alone where no key is being replaced, or the person was erased.
+    """
+    if not stored or len(services.keyring().index) == 1:
+        return (stored,)
+    try:
+        return blind_indexes(item[1], _unseal_many([item])[0].decode())
+    except Erased:
+        return (stored,)
 
 
 def reindexed(context: str, item: Item) -> str | None:

@@ -18,10 +18,10 @@ from jcoc.trail.channels.services.returns import (
     opt_in,
     opt_out,
     opt_out_number,
-    worked_in,
+    take_reply,
 )
 
 __all__ = [
     "cancel", "claim", "due_without_worker", "finish", "forget", "forget_before", "lift", "make_batch", "note_bounce",
-    "note_report", "opt_in", "opt_out", "opt_out_number", "retry", "send", "take_back_lost", "worked_in",
+    "note_report", "opt_in", "opt_out", "opt_out_number", "retry", "send", "take_back_lost", "take_reply",
 ]  # fmt: skip

@@ -96,10 +96,10 @@ def _beginning(message: Message, fault: str) -> tuple[str, str]:
 
 def _barred(message: Message) -> str:
     """Why nothing of this may go to the address: a code of words.py, or empty."""
-    with_index = Q(address_index=message.address_index)
-    if message.address_index and DeadAddress.objects.filter(with_index).exists():
+    with_index = Q(address_index__in=stopping.indexes(message))
+    if DeadAddress.objects.filter(with_index).exists():
         return "dead"
-    if message.purpose != kinds.SERVICE and message.address_index:
+    if message.purpose != kinds.SERVICE:
         purposes = ["", message.purpose]
         if OptOut.objects.filter(with_index, purpose__in=purposes).exists():
             return "opted-out"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,8 +17,20 @@ from jcoc.trail.channels.services.steps import step
 from jcoc.trail.sealing import seals
 
 
-def worked_in(proof: bytes) -> bool:
-    """Note a call of the gateway by what is proven of it; True where the same came before."""
+def take_reply(number: str, reply_id: str) -> bool:
+    """Whoever has this number asked for an end; all or nothing, so that a call which failed can come again.
+
+    A reply whose id came before changes nothing: who came back since is not put out again. One without an id is taken
+    each time, or the second wish of somebody who came back would be lost. False where it is no number.
+    """
+    with transaction.atomic():
+        if reply_id and _worked_in(b"inbound" + reply_id.encode()):
+            return True
+        return opt_out_number(number, how="reply")
+
+
+def _worked_in(proof: bytes) -> bool:
+    """Note a reply by its id; True where the same came before."""
     Call.objects.filter(at__lt=timezone.now() - Call.KEPT).delete()
     try:
         with transaction.atomic():
@@ -61,7 +74,7 @@ def note_bounce(notice: Notice) -> int:
 
 def mark_dead(message: Message) -> None:
     """Send nothing to the message's address any more."""
-    known = DeadAddress.objects.filter(address_index=message.address_index)
+    known = DeadAddress.objects.filter(address_index__in=stopping.indexes(message))
     if not message.address_index or known.exists():
         return
     with writing("channels.address_dead", detail={"channel": message.channel}):
@@ -76,7 +89,7 @@ def mark_dead(message: Message) -> None:
 def lift(message: Message) -> None:
     """Let messages go to the message's address again."""
     with writing("channels.address_lift"):
-        for dead in DeadAddress.objects.filter(address_index=message.address_index):
+        for dead in DeadAddress.objects.filter(address_index__in=stopping.indexes(message)):
             dead.delete()
 
 
@@ -89,7 +102,11 @@ def opt_out(message: Message, *, purpose: str | None, how: str) -> None:
         blob = message.address.blob
         assert blob is not None
         _opt_out(
-            message.subject, blob, message.address_index, message.purpose if purpose is None else purpose, how
+            message.subject,
+            blob,
+            stopping.indexes(message),
+            message.purpose if purpose is None else purpose,
+            how,
         )
 
 
@@ -99,22 +116,24 @@ def opt_out_number(number: str, *, how: str) -> bool:
         address = phone.e164(number)
     except phone.NotANumber:
         return False
-    index = seals.blind_index(stopping.CONTEXT, address)
-    written = Message.objects.filter(address_index__in=seals.blind_indexes(stopping.CONTEXT, address)).first()
+    indexes = seals.blind_indexes(stopping.CONTEXT, address)
+    written = Message.objects.filter(address_index__in=indexes).first()
     if written and written.address.blob:
-        _opt_out(written.subject, written.address.blob, index, "", how)
+        _opt_out(written.subject, written.address.blob, indexes, "", how)
         return True
     with writing("channels.opt_out", detail={"how": how}):
         subject = seals.new_subject()
-        _opt_out(subject, seals.seal(subject, stopping.CONTEXT, address), index, "", how)
+        _opt_out(subject, seals.seal(subject, stopping.CONTEXT, address), indexes, "", how)
     return True
 
 
-def _opt_out(subject: uuid.UUID, address: bytes, index: str, purpose: str, how: str) -> None:
-    if OptOut.objects.filter(address_index=index, purpose=purpose).exists():
+def _opt_out(subject: uuid.UUID, address: bytes, indexes: Sequence[str], purpose: str, how: str) -> None:
+    if OptOut.objects.filter(address_index__in=indexes, purpose=purpose).exists():
         return
     with writing("channels.opt_out", detail={"how": how, "purpose": purpose}):
-        OptOut.objects.create(subject=subject, address=address, address_index=index, purpose=purpose, how=how)
+        OptOut.objects.create(
+            subject=subject, address=address, address_index=indexes[0], purpose=purpose, how=how
+        )
 
 
 def opt_in(message: Message) -> None:
@@ -122,5 +141,5 @@ def opt_in(message: Message) -> None:
     if not message.address_index:
         return
     with writing("channels.opt_in"):
-        for choice in OptOut.objects.filter(address_index=message.address_index):
+        for choice in OptOut.objects.filter(address_index__in=stopping.indexes(message)):
             choice.delete()
