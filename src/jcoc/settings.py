@@ -132,6 +132,7 @@ ALLOWED_HOSTS = [
     *(url.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0] for url in (PUBLIC_URL, FILES_URL) if url),
     *filter(None, os.environ.get("JCOC_HOSTS", "").split(",")),
 ]
+CSRF_FAILURE_VIEW = "jcoc.web.views.form_too_old"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
@@ -183,6 +184,7 @@ MIDDLEWARE = [
     "jcoc.trail.limits.LimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "jcoc.web.middleware.NotAllowedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "jcoc.trail.sealing.middleware.KeysUnusableMiddleware",
     # The last: the page that says that somebody must wait replaces what the view made.
@@ -352,6 +354,8 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
+#: Whether others may be served without TLS, in front or here.
+PLAIN_HTTP = env_choice("JCOC_PLAIN_HTTP", "0", "1") == "1"
 #: From where X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = env_networks("JCOC_TRUSTED_PROXIES", "127.0.0.1, ::1")
 #: Off where a proxy in front of jcoc limits who asks too often, and for measurements.

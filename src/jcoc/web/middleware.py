@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 POLICY = "; ".join(
     (
@@ -76,4 +77,19 @@ class SecurityHeadersMiddleware:
         if response.status_code >= 400:
             # A refusal holds for the one who asked, and only now.
             response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class NotAllowedMiddleware:
+    """A page of our own where an address takes no such method: a browser shows nothing for Django's empty answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and "text/html" in request.headers.get("Accept", ""):
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers.get("Allow", "")
+            return page
         return response

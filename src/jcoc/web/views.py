@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -65,6 +67,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 403, exception)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF check failed: mostly because somebody logged in again in another tab."""
+    if "text/html" not in request.headers.get("Accept", ""):
+        problem = {"type": "about:blank", "title": _("This page was open for too long"), "status": 403}
+        return JsonResponse(problem, status=403, content_type="application/problem+json")
+    referer = urlsplit(request.headers.get("Referer", ""))
+    back = referer.path if referer.netloc == request.get_host() else request.path
+    return render(request, "403_csrf.html", {"back": back}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from jcoc.city.models import Place
 from jcoc.people import services as people
@@ -15,8 +17,10 @@ from jcoc.people.identity.letting_in import let_in
 from jcoc.people.identity.models import Person
 from jcoc.people.identity.services import add_person, change_person
 from jcoc.people.models import User
+from jcoc.people.privacy.held import messages
 from jcoc.people.services import Grant
 from jcoc.trail.audit.guard import unguarded
+from jcoc.trail.audit.models import Entry
 from jcoc.trail.channels.models import Message
 from jcoc.trail.limits import Rate, Rule
 from jcoc.trail.sealing.seals import Reason
@@ -143,3 +147,42 @@ def test_an_account_whose_role_holds_elsewhere_is_not_let_in(kelurahan: Place, o
 
 def test_ten_letters_in_ten_minutes_are_enough() -> None:
     assert views.let_in.limit == Rule("identity.let-in", Rate(10, 600))  # type: ignore[attr-defined]
+
+
+def test_nothing_is_opened_where_nothing_can_be_sent(officer: User, kelurahan: Place) -> None:
+    child = add_person(
+        name="Anak Uji",
+        phone="081200000077",
+        place=kelurahan,
+        birth_date=timezone.localdate() - timedelta(days=4000),
+    )
+    homeless = add_person(name="Orang Uji", phone="081200000078")
+    keeper = people.add_account("pdp", PASSWORD, ["data_officer"])
+    adult = add_person(name="Warga Uji", phone="081200000079", place=kelurahan)
+    for person, by in ((child, officer), (homeless, officer), (adult, keeper)):
+        with pytest.raises(ValidationError):
+            let_in(person, by)
+    assert not Entry.objects.filter(action="sealing.opened").exists()
+
+
+def test_a_code_by_post_lasts_until_the_postman_came(kelurahan: Place, officer: User) -> None:
+    person = add_person(name="Orang Uji", address="Lorong Uji 5", place=kelurahan, preferred_channel="letter")
+    let_in(person, officer)
+    lasts = OneTimeAccess.objects.get().expires - timezone.now()
+    assert timedelta(days=13) < lasts <= timedelta(days=14)
+
+
+def test_who_reads_the_outbox_does_not_get_in(kelurahan: Place, officer: User) -> None:
+    person = add_person(name="Orang Uji", phone="081200000077", place=kelurahan)
+    message = let_in(person, officer)
+    context = told(message)["context"]
+    client = Client(headers={"Accept": "text/html"})
+    client.force_login(people.add_account("pdp", PASSWORD, ["data_officer"]))
+    page = client.post(f"/messages/{message.pk}/", {"reason": "inspection", "note": ""}).content.decode()
+    assert context["handle"] in page
+    for secret in (context["code"], context["link"], context["link"].split("/")[-2]):
+        assert secret not in page
+    held = json.dumps(list(messages.describe(person.pk)))
+    assert context["handle"] in held
+    assert context["code"] not in held
+    assert context["link"] not in held

@@ -6,6 +6,7 @@ The name of the account says nothing of the person: it stands on letters and pag
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,22 +14,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from jcoc.people import services as people
-from jcoc.people.access import principal_of_user
+from jcoc.people.access import grants_of, principal_of_user
 from jcoc.people.authentication.models import OneTimeAccess
 from jcoc.people.authentication.rights import may_issue
 from jcoc.people.authentication.services import one_time
-from jcoc.people.identity.models import Channel, Person
+from jcoc.people.granting import refusal
+from jcoc.people.identity import services
+from jcoc.people.identity.models import Person
+from jcoc.people.identity.reaching import reach
 from jcoc.people.models import Role, User
+from jcoc.people.scope import where
 from jcoc.people.services import Grant
 from jcoc.trail.audit.recording import writing
 from jcoc.trail.channels import services as channels
 from jcoc.trail.channels.models import Message
-from jcoc.trail.sealing import seals
 from jcoc.web.formats import moment
 
 #: Without the letters and digits that are read for one another.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 LANGUAGE = "id"
+#: A letter waits for its batch, and then for the postman.
+BY_POST = timedelta(days=14)
 
 
 def let_in(person: Person, by: User) -> Message:
@@ -38,16 +44,18 @@ def let_in(person: Person, by: User) -> Message:
     somebody who may let in all that it holds. ``ValidationError`` says what is missing: a way to reach the person, a
     kelurahan, the right. Nothing is kept then.
     """
-    channel, address, name = _reach(person)
+    check(person, by)
+    channel, address, name = reach(person)
+    by_post = channel == Channel.LETTER
     with writing("identity.let_in", detail={"channel": channel}):
         row = Person.objects.select_for_update().select_related("account", "place").get(pk=person.pk)
         account = _known(row.account, by) if row.account else _account(row, by)
-        link, code = one_time.issue(account, by)
+        link, code = one_time.issue(account, by, valid=BY_POST if by_post else None)
         until = OneTimeAccess.objects.usable().filter(account=account).latest("issued").expires
         with override(LANGUAGE):
             told = f"{moment(until)} WIB"
         return channels.send(
-            "identity.access",
+            "identity.access_letter" if by_post else "identity.access",
             subject=row.pk,
             address=address,
             channel=channel,
@@ -62,6 +70,34 @@ def let_in(person: Person, by: User) -> Message:
         )
 
 
+def check(person: Person, by: User) -> None:
+    """Refuse, before anything is opened, what :func:`let_in` could not do. ``ValidationError`` says why."""
+    if person.is_child(services.today()):
+        raise ValidationError(_("This is a child: let a guardian in, who sees the child's page."))
+    if person.account:
+        _known(person.account, by)
+        return
+    if person.place is None:
+        raise ValidationError(_("Say first in which kelurahan the person lives."))
+    there = where(place=person.place)
+    if by.is_active and not refusal(grants_of(by), Role.RESIDENT, there, None, to_oneself=False):
+        return
+    raise ValidationError(_("You may not give this person the role of a resident. A kelurahan officer can."))
+
+
+def last_sent(person: Person) -> tuple[Message, OneTimeAccess | None] | None:
+    """The newest code that went to a person, and the access it opens while that can be used or was."""
+    message = (
+        Message.objects.filter(subject=person.pk, kind__startswith="identity.access")
+        .order_by("-created")
+        .first()
+    )
+    if message is None:
+        return None
+    access = OneTimeAccess.objects.filter(account=person.account_id).order_by("-issued").first()
+    return message, access
+
+
 def _known(account: User, by: User) -> User:
     # Who works here may be registered as a resident too: that must not open the desk to who changes the record.
     principal = principal_of_user(by)
@@ -71,8 +107,6 @@ def _known(account: User, by: User) -> User:
 
 
 def _account(person: Person, by: User) -> User:
-    if person.place is None:
-        raise ValidationError(_("Say first in which kelurahan the person lives."))
     handle = "warga-" + "".join(secrets.choice(_ALPHABET) for _place in range(6))
     account = people.add_account(
         handle,
@@ -84,19 +118,3 @@ def _account(person: Person, by: User) -> User:
     person.account = account
     person.save(update_fields=["account"])
     return account
-
-
-def _reach(person: Person) -> tuple[str, str, str]:
-    """By which channel, where, and under which name; opened before anything is written."""
-    wanted = person.preferred_channel
-    columns = {Channel.GATEWAY: person.phone, Channel.EMAIL: person.email, Channel.LETTER: person.address}
-    if wanted not in columns:
-        raise ValidationError(_("This person wants to hear from the city in person only."))
-    column = columns[Channel(wanted)]
-    if not column or not person.name:
-        raise ValidationError(
-            _("Nothing is recorded to reach this person by: %(way)s.")
-            % {"way": person.get_preferred_channel_display()}
-        )
-    address, name = seals.open_many([column.item(), person.name.item()], reason=seals.Reason.CONTACT)
-    return wanted, f"{name}\n{address}" if wanted == Channel.LETTER else address, name

@@ -18,14 +18,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from jcoc.trail.marking import gettext_noop
+
 DIGITS = 16
 WOMAN = 40
 CENTURY = "the latest that is not in the future"
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a sentence for translation; who shows it translates the template, then fills in the values."""
-    return text
 
 
 FAULTS = {

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 
-
-def gettext_noop(text: str) -> str:
-    """Mark a sentence for translation; who shows it translates it."""
-    return text
-
+from jcoc.trail.marking import gettext_noop
 
 NOT_A_NUMBER = gettext_noop(
     "Write a telephone number of Indonesia such as 0812 0000 1234, or one that begins with + and its country."

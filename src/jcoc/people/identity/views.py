@@ -196,6 +196,7 @@ def _page(
         "opened": opened,
         "open_form": OpenForm(auto_id=False),
         "guardians": guardians,
+        "last_code": letting_in.last_sent(person),
         "guardian_form": guardian_form or GuardianForm(),
         "openings": openings.of(person.pk) if DATA_OFFICER in _principal(request).roles else None,
     }
@@ -219,10 +220,12 @@ def _guardians(request: HttpRequest, child: Person) -> list[dict[str, Any]]:
 
 @allow(*OFFICERS)
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 def open_fields(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Open one field, once, on this page; who, when, what and why stand in the audit trail before."""
     found = get_object_or_404(_visible(request), pk=pk, erased=None)
+    if request.method != "POST":  # the address alone, typed or gone back to, opens nothing
+        return redirect("identity:person", pk)
     form = OpenForm(request.POST)
     if not form.is_valid():
         fault = " ".join(str(sentence) for faults in form.errors.values() for sentence in faults)
@@ -281,9 +284,12 @@ def let_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(
-            request, _("A code is on its way by %(way)s.") % {"way": person.get_preferred_channel_display()}
-        )
+        way = person.get_preferred_channel_display()
         if sent.state == "held":
-            messages.warning(request, _("It waits in the outbox: this channel sends nothing here."))
+            said = _("A code is made. It waits in the outbox, since %(way)s sends nothing here.") % {
+                "way": way
+            }
+            messages.warning(request, said)
+        else:
+            messages.success(request, _("A code is on its way by %(way)s.") % {"way": way})
     return redirect("identity:person", pk)

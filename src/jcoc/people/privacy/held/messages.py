@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from jcoc.trail.channels.models import Message
+from jcoc.trail.channels.rendering import without_keys
 from jcoc.trail.sealing import seals
 
 
@@ -20,7 +21,7 @@ def describe(subject: UUID) -> Iterable[dict[str, Any]]:
         reason=seals.Reason.REQUEST,
     )
     for message, address, content in zip(messages, texts[::2], texts[1::2], strict=True):
-        told = json.loads(content)
+        told = without_keys(json.loads(content))
         yield {
             _("when"): message.created.isoformat(),
             _("by which way"): message.get_channel_display(),

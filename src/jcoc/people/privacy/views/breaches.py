@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,7 +20,7 @@ from jcoc.city.context import city
 from jcoc.people.privacy.forms import BreachForm
 from jcoc.people.privacy.kinds import DataKind
 from jcoc.people.privacy.models import Breach
-from jcoc.people.privacy.notice import BreachFacts, draft
+from jcoc.people.privacy.notice import MONTHS, BreachFacts, draft
 from jcoc.people.privacy.services import breaches
 from jcoc.trail.access import DATA_OFFICER, allow
 
@@ -102,7 +103,14 @@ def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
             contact=breach.contact,
         )
     sections = draft(facts, ZoneInfo(settings.TIME_ZONE), "WIB")
-    return render(request, "privacy/notice.html", {"breach": breach, "sections": sections})
+    today = timezone.localdate()
+    context = {
+        "breach": breach,
+        "sections": sections,
+        "missing": breaches.missing(breach),
+        "today": f"{today.day} {MONTHS[today.month - 1]} {today.year}",
+    }
+    return render(request, "privacy/notice.html", context)
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Breach:
