@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-
-def gettext_noop(text: str) -> str:
-    """Mark a sentence for translation; who shows it translates the template, then fills in the values."""
-    return text
+from jcoc.trail.marking import gettext_noop
 
 
 class Severity(IntEnum):

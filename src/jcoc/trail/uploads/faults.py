@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-
-def gettext_noop(text: str) -> str:
-    """Mark a sentence for translation."""
-    return text
-
+from jcoc.trail.marking import gettext_noop
 
 FAULTS: dict[str, str] = {
     "empty": gettext_noop("The file is empty."),
