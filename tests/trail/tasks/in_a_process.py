@@ -14,10 +14,10 @@ from datetime import timedelta
 from typing import Any
 
 
-def burn(seconds: float) -> int:
-    """Hold the interpreter."""
-    end, turns = time.monotonic() + seconds, 0
-    while time.monotonic() < end:
+def burn(until_there: str) -> int:
+    """Hold the interpreter until a file is there, a minute at most."""
+    end, turns = time.monotonic() + 60, 1
+    while time.monotonic() < end and not os.path.exists(until_there):  # noqa: PTH110 (cheap: it must burn)
         turns += 1
     return turns
 
@@ -105,34 +105,36 @@ def once_each() -> object:
 
 def compute_apart() -> object:
     """What burns in a compute worker holds up nothing here."""
+    from django.conf import settings
+
     from jcoc.trail import compute
     from jcoc.trail.tasks.api import Job, background, enqueue
     from jcoc.trail.tasks.models import Task
     from jcoc.trail.tasks.worker import Worker
 
-    ended: list[float] = []
+    ended: list[int] = []
     background("test.burn", compute=True)(burn)
 
     @background("test.small")
     def small(job: Job) -> None:
-        ended.append(time.monotonic())
+        ended.append(job.id)
 
     worker = Worker(2, in_server=True)
     worker.start()
-    compute.run(burn, 0.0).result(60)  # the pool is warm
-    pk = enqueue(burn, seconds=3.0)
+    compute.run(burn, os.devnull).result(60)  # the pool is warm
+    enough = settings.DATA_FOLDER.path / "enough"
+    pk = enqueue(burn, until_there=str(enough))
     until(lambda: state(pk)[0] == "running")
-    begun = time.monotonic()
     for _ in range(20):
         enqueue(small)
     until(lambda: len(ended) == 20)
     while_burning = state(pk)[0]
+    enough.touch()
     until(lambda: state(pk)[0] == "done")
     assert worker.stop(5)
     compute.stop()
     return {
         "meanwhile": while_burning,
-        "within": max(ended) - begun < 3,
         "turns": Task.objects.get(pk=pk).result > 0,
     }
 
@@ -156,10 +158,8 @@ def cancel_and_stop() -> object:
     until(lambda: state(first)[0] == state(second)[0] == "running")
     until(lambda: Task.objects.get(pk=first).progress_text)
     services.cancel(Task.objects.get(pk=first))
-    until(lambda: state(first)[0] == "cancelled", 5)
-    begun = time.monotonic()
-    assert worker.stop(5)
-    return {"second": state(second), "stopped": time.monotonic() - begun < 2}
+    until(lambda: state(first)[0] == "cancelled")  # by itself it would take a quarter of an hour
+    return {"stopped": worker.stop(40), "second": state(second)}
 
 
 def lease_runs_out() -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import pypdf
 import pytest
@@ -137,9 +137,14 @@ def test_thousands_of_streams_cost_no_more_than_their_size() -> None:
 
     def seconds(count: int) -> float:
         data = pdf().replace(b"xref\n0", one * count + b"xref\n0")
-        began = perf_counter()
-        check(data)
-        return perf_counter() - began
+        return min(_of_this_thread(data) for _ in range(3))
 
     seconds(1000)
     assert seconds(20_000) < 40 * max(seconds(2_000), 0.005)
+
+
+def _of_this_thread(data: bytes) -> float:
+    """Seconds of the processor, not of the clock: what else runs on the machine does not count."""
+    began = thread_time()
+    check(data)
+    return thread_time() - began
