@@ -30,6 +30,12 @@ def test_the_page_one_is_on_is_marked() -> None:
     assert current == ["/sensors/"]
 
 
+def test_a_page_below_another_of_the_menu_is_marked_alone() -> None:
+    for path in ("/privacy/retention/", "/privacy/"):
+        current = [entry["url"] for entry in seen_by("data_officer", path) if entry["current"]]
+        assert current == [path]
+
+
 def test_a_query_keeps_what_it_had_and_changes_one_thing() -> None:
     request = RequestFactory().get("/sensors/?q=air&page=3")
     template = Template("{% load web %}{% query_with page=4 %}|{% query_with page=None sort='-name' %}")

@@ -79,10 +79,18 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                 "label": entry.label,
                 "icon": entry.icon,
                 "group": entry.group,
-                "current": request.path == url or (len(url) > 1 and request.path.startswith(url)),
+                "current": False,
             }
         )
+    # One page may lie below another that has an entry of its own: only the nearest is where the reader is.
+    here = [entry for entry in entries if _lies_below(request.path, str(entry["url"]))]
+    if here:
+        max(here, key=lambda entry: len(str(entry["url"])))["current"] = True
     return entries
+
+
+def _lies_below(path: str, url: str) -> bool:
+    return path == url or (len(url) > 1 and path.startswith(url))
 
 
 def headings(entries: list[dict[str, object]]) -> list[dict[str, object]]:
