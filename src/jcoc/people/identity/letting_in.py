@@ -20,7 +20,7 @@ from jcoc.people.authentication.rights import may_issue
 from jcoc.people.authentication.services import one_time
 from jcoc.people.granting import refusal
 from jcoc.people.identity import services
-from jcoc.people.identity.models import Person
+from jcoc.people.identity.models import Channel, Person
 from jcoc.people.identity.reaching import reach
 from jcoc.people.models import Role, User
 from jcoc.people.scope import where
