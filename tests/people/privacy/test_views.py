@@ -15,6 +15,8 @@ from jcoc.people.models import User
 from jcoc.people.privacy.models import Breach, ConsentEvent, ConsentText, Request, RequestKind
 from jcoc.people.privacy.services import breaches, consents, requests
 from jcoc.trail.audit.models import Entry
+from jcoc.trail.channels.models import Message
+from jcoc.trail.sealing import seals
 from support import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -113,13 +115,14 @@ def test_a_request_that_is_not_there_is_not_found(officer: Client) -> None:
 
 
 def test_the_export_is_a_file_and_leaves_an_entry(officer: Client, person: Person) -> None:
-    asked = requests.receive(person.pk, RequestKind.EXPORT, via="counter")
+    asked = requests.receive(person.pk, RequestKind.EXPORT, via="counter", words="Untuk pindah")
     answer = officer.post(f"/privacy/requests/{asked.pk}/export/")
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Cache-Control"] == "no-store"
     collected = json.loads(answer.content)
     held = {holding["code"]: holding["rows"] for holding in collected["holdings"]}
     assert "Orang Uji" in held["resident"][0].values()
+    assert collected["requests"][0]["words"] == "Untuk pindah"
     assert Entry.objects.filter(action="privacy.dossier_collect").exists()
 
 
@@ -219,6 +222,54 @@ def test_the_answer_to_a_closed_request_reaches_the_person(resident: Client, per
     page = resident.get("/me/data/").content.decode()
     assert "Sudah diperbaiki di kelurahan" in page
     assert Entry.objects.filter(action="sealing.opened", actor=f"user-{person.account_id}").exists()
+
+
+def _told() -> list[tuple[str, str]]:
+    """Where the answers went, and what they said."""
+    told = []
+    for message in Message.objects.filter(kind="privacy.answer").order_by("created"):
+        content = message.content.open(reason=seals.Reason.REQUEST)
+        told.append((message.address.open(reason=seals.Reason.REQUEST), json.loads(content)["text"]))
+    return told
+
+
+@pytest.mark.parametrize(("action", "state"), [("fulfil", "selesai"), ("refuse", "ditolak")])
+def test_an_answer_goes_to_the_person_by_the_preferred_way(
+    officer: Client, person: Person, action: str, state: str
+) -> None:
+    asked = requests.receive(person.pk, RequestKind.CORRECT, via="counter")
+    officer.post(f"/privacy/requests/{asked.pk}/act/", {"action": action, "answer": "Lihat surat 12"})
+    [(address, text)] = _told()
+    assert address == "+6281200000001"
+    assert f"{state}. Lihat surat 12" in text
+
+
+def test_an_erasure_is_answered_before_the_person_is_gone(officer: Client, person: Person) -> None:
+    asked = requests.receive(person.pk, RequestKind.ERASE, via="counter")
+    url = f"/privacy/requests/{asked.pk}/"
+    missing = officer.post(f"{url}act/", {"action": "answer", "answer": " "})
+    assert missing.status_code == 422
+    assert "Write the answer first." in missing.content.decode()
+    officer.post(f"{url}act/", {"action": "answer", "answer": "Data Anda dihapus hari ini"})
+    asked.refresh_from_db()
+    assert asked.state == "in_work"
+    assert "Data Anda dihapus hari ini" in _told()[0][1]
+    assert "the message is now:" in officer.get(url).content.decode()
+    officer.post(f"{url}act/", {"action": "fulfil"})
+    asked.refresh_from_db()
+    assert asked.state == "done"
+    assert not Message.objects.get().content
+
+
+def test_who_cannot_be_reached_is_answered_by_hand(officer: Client) -> None:
+    person = add_person(name="Orang Uji", preferred_channel="none")
+    correct = requests.receive(person.pk, RequestKind.CORRECT, via="counter")
+    requests.fulfil(correct, "Sudah")
+    erase = requests.receive(person.pk, RequestKind.ERASE, via="counter")
+    answer = officer.post(f"/privacy/requests/{erase.pk}/act/", {"action": "answer", "answer": "Dihapus"})
+    assert answer.status_code == 422
+    assert "hand the answer over yourself" in answer.content.decode()
+    assert not Message.objects.exists()
 
 
 def test_many_requests_for_the_same_are_refused_beside_the_field(resident: Client, person: Person) -> None:

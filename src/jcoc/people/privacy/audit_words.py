@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 ACTIONS = {
     "privacy.request_receive": _("Request about personal data received"),
     "privacy.request_fulfil": _("Request about personal data fulfilled"),
+    "privacy.request_answer": _("Request about personal data answered before erasing"),
     "privacy.request_refuse": _("Request about personal data refused"),
     "privacy.consent_give": _("Consent given"),
     "privacy.consent_withdraw": _("Consent withdrawn"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from jcoc.people.privacy.models import ConsentEvent, Request
 from jcoc.people.privacy.purposes import holdings, purpose_of
 from jcoc.trail.audit.recording import record
+from jcoc.trail.sealing import seals
 
 
 def collect(subject: UUID) -> dict[str, Any]:
@@ -39,9 +40,20 @@ def collect(subject: UUID) -> dict[str, Any]:
         ],
         "requests": [
             {"kind": asked.kind, "state": asked.state, "received": asked.received.isoformat()}
+            | _written(asked)
             for asked in Request.objects.filter(subject=subject)
         ],
     }
+
+
+def _written(asked: Request) -> dict[str, str]:
+    """What the person wrote, and what was answered; nothing of who was erased."""
+    filled = {name: column for name in ("words", "answer") if (column := getattr(asked, name))}
+    try:
+        texts = seals.open_many([column.item() for column in filled.values()], reason=seals.Reason.REQUEST)
+    except seals.Erased:
+        return {}
+    return dict(zip(filled, texts, strict=True))
 
 
 def _purpose(code: str) -> dict[str, str]:

@@ -18,9 +18,10 @@ from jcoc.people.privacy.models import (
     Restriction,
 )
 from jcoc.people.privacy.purposes import holdings
-from jcoc.people.privacy.services import erasing
+from jcoc.people.privacy.services import answering, erasing
 from jcoc.trail.actor import current_actor
 from jcoc.trail.audit.recording import watching, writing
+from jcoc.trail.channels.models import Message
 
 #: So many open requests of a person for the same: two corrections are two things, a hundred are one complaint.
 MOST_OPEN = 3
@@ -73,16 +74,41 @@ def refuse(request: Request, answer: str) -> None:
     """Refuse with the words that the person gets; the law asks for a reason."""
     if not answer.strip():
         raise ValidationError(_("A refusal needs a reason that the person can read."))
+    where = answering.reach_of(request.subject)
     with writing("privacy.request_refuse"):
         _answer(request, answer)
         _move(request, OPEN_STATES, RequestState.REFUSED)
+        if where:
+            answering.tell(request, answer, where)
+
+
+def answer_before_erasing(request: Request, answer: str) -> Message:
+    """Send the answer while there is somebody to send it to; the request stays open, to be fulfilled afterwards.
+
+    Erasing empties the message and calls off one that still waits. ``ValidationError`` where the answer is missing, or
+    there is no way to the person: then it is handed over by hand.
+    """
+    if not answer.strip():
+        raise ValidationError(_("Write the answer first."))
+    where = answering.reach_of(request.subject)
+    if where is None:
+        raise ValidationError(
+            _("There is no way recorded to reach this person: hand the answer over yourself.")
+        )
+    with writing("privacy.request_answer"):
+        if request.state == RequestState.RECEIVED:
+            _move(request, (RequestState.RECEIVED,), RequestState.IN_WORK)
+        _answer(request, answer)
+        return answering.tell(request, answer, where)
 
 
 def fulfil(request: Request, answer: str = "") -> dict[str, Any]:
     """Do what the request asks for and close it; what was done, in small facts.
 
-    To see, to export and to correct is done by the person or the officer on the pages; here it is closed.
+    To see, to export and to correct is done by the person or the officer on the pages; here it is closed. The answer
+    goes to the person by the preferred way where there is one; of an erasure it goes before.
     """
+    where = answering.reach_of(request.subject) if answer and request.kind != RequestKind.ERASE else None
     with writing("privacy.request_fulfil", detail={"kind": request.kind}):
         if request.kind == RequestKind.RESTRICT:
             Restriction.objects.create(subject=request.subject, since=timezone.now(), request=request)
@@ -97,6 +123,8 @@ def fulfil(request: Request, answer: str = "") -> dict[str, Any]:
         if answer:
             _answer(request, answer)
         _move(request, OPEN_STATES, RequestState.DONE)
+        if where:
+            answering.tell(request, answer, where)
         if request.kind == RequestKind.ERASE:
             for other in Request.objects.filter(subject=request.subject, state__in=OPEN_STATES):
                 _move(other, OPEN_STATES, RequestState.DONE)  # nothing is left to do it to

@@ -18,8 +18,9 @@ from jcoc.people.identity.models import Person
 from jcoc.people.privacy import dossier
 from jcoc.people.privacy.forms import AnswerForm, RequestForm
 from jcoc.people.privacy.models import OPEN_STATES, Request, RequestKind, Restriction
-from jcoc.people.privacy.services import requests
+from jcoc.people.privacy.services import answering, requests
 from jcoc.trail.access import DATA_OFFICER, allow
+from jcoc.trail.channels.models import Message
 from jcoc.trail.sealing import seals
 
 PER_PAGE = 25
@@ -90,6 +91,8 @@ def act(request: HttpRequest, pk: UUID) -> HttpResponse:
             requests.fulfil(asked, answer)
         elif action == "refuse":
             requests.refuse(asked, answer)
+        elif action == "answer" and asked.is_open and asked.kind == RequestKind.ERASE:
+            requests.answer_before_erasing(asked, answer)
         else:
             return HttpResponse(_("Say what to do: take_up, fulfil or refuse."), status=400)
     except ValidationError as error:
@@ -148,7 +151,9 @@ def _visible(request: HttpRequest, pk: UUID) -> Request:
 
 def _context(request: HttpRequest, asked: Request, form: AnswerForm) -> dict[str, Any]:
     people = Person.objects.visible(request.principal)  # type: ignore[attr-defined]
+    told = Message.objects.visible(request.principal).filter(subject=asked.subject, kind=answering.KIND)  # type: ignore[attr-defined]
     return {
+        "told": told.order_by("-created").first() if asked.is_open else None,
         "asked": asked,
         "form": form,
         "person": people.filter(pk=asked.subject).first(),
