@@ -113,12 +113,14 @@ class CityIdentityAdapter(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **details: Any) -> None:
         """The provider refused, cannot be reached, or this is no answer to a question of ours."""
-        record(
-            "authentication.identity_failed",
-            "authentication.provider",
-            [settings.OIDC_PROVIDER],
-            detail={"error": str(details.get("error") or "unknown")},
-        )
+        # Anybody can call the return address with nothing: that must not fill the trail.
+        if (details.get("extra_context") or {}).get("state"):
+            record(
+                "authentication.identity_failed",
+                "authentication.provider",
+                [settings.OIDC_PROVIDER],
+                detail={"error": str(details.get("error") or "unknown")},
+            )
         raise ImmediateHttpResponse(render(request, "authentication/identity_failed.html", status=401))
 
     def send_notification_mail(self, *arguments: Any, **options: Any) -> None:

@@ -29,6 +29,7 @@ from jcoc.people.authentication.models import OpenSession
 from jcoc.people.authentication.services import passwords, second_factor
 from jcoc.people.authentication.services import sessions as open_sessions
 from jcoc.trail.access import EVERYONE, GUARDIAN, RESIDENT, STAFF, allow
+from jcoc.trail.limits import Rate, limited
 from jcoc.web.middleware import POLICY
 
 #: Everybody with an account; a screen without a person has none.
@@ -72,8 +73,12 @@ class LogInView(LoginView):
 login = allow(EVERYONE)(LogInView.as_view())
 logout = allow(EVERYONE)(LogoutView.as_view())
 logout.before_second_factor = True  # type: ignore[attr-defined]
-city_identity = allow(EVERYONE)(require_POST(provider.begin))
-city_identity_return = allow(EVERYONE)(require_GET(provider.come_back))
+#: Each asks the provider something. A whole office comes from one address.
+PROVIDER = Rate(60, 60)
+city_identity = allow(EVERYONE)(limited("authentication.provider", PROVIDER)(require_POST(provider.begin)))
+city_identity_return = allow(EVERYONE)(
+    limited("authentication.provider-return", PROVIDER)(require_GET(provider.come_back))
+)
 
 
 def entered_once(request: HttpRequest) -> bool:
