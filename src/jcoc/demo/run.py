@@ -59,7 +59,7 @@ def run_demonstration(port: int, serve: Serve, *, reset: bool) -> None:
 
 def _prepare(folder: DataFolder) -> tuple[folders.Demonstration, Simulation]:
     """Bring the folder to where the server can start. Each step leaves alone what stands already."""
-    from jcoc.demo import accounts, history, registration
+    from jcoc.demo import accounts, history, registration, residents
     from jcoc.demo.catalogue import city_stations
     from jcoc.demo.simulation import Simulation
     from jcoc.telemetry.directory import Snapshot, load
@@ -84,6 +84,8 @@ def _prepare(folder: DataFolder) -> tuple[folders.Demonstration, Simulation]:
         accounts.ensure_accounts(demonstration)
         accounts.ensure_token(demonstration, streams)
         folders.keep(folder, demonstration)
+    with cli.progress_bar("Warga · Residents"):
+        residents.ensure_residents()
     simulation = Simulation(streams, demonstration.seed)
     with cli.progress_bar("Riwayat simulasi · History") as bar:
         store = DuckDBStore(folder.observations)
