@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
 from jcoc.trail.actor import acting
@@ -74,6 +75,13 @@ def test_an_opening_cannot_be_lost_with_a_block_that_fails(person: uuid.UUID) ->
     blob = seals.seal(person, NIK, NUMBER)
     with pytest.raises(RuntimeError, match="before the block"), writing("test.write"):
         seals.open_sealed(person, NIK, blob, reason="service")
+
+
+def test_an_opening_cannot_be_lost_with_a_transaction_that_fails(person: uuid.UUID) -> None:
+    blob = seals.seal(person, NIK, NUMBER)
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        seals.open_sealed(person, NIK, blob, reason="service")
+    assert openings() == []
 
 
 def test_a_blob_moved_to_another_column_or_person_does_not_open(person: uuid.UUID) -> None:

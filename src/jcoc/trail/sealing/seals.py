@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jcoc.trail.audit.digests import batched
@@ -126,11 +127,13 @@ def _record_opening(items: Sequence[Item], reason: str, note: str, specific: boo
     alike: dict[tuple[bool, tuple[str, ...]], list[uuid.UUID]] = defaultdict(list)
     for subject, what in contexts.items():
         alike[subject in marked, tuple(sorted(what))].append(subject)
-    for (is_specific, what_alike), subjects in alike.items():
-        detail = {"reason": Reason(reason).value, "what": what_alike} | (
-            {"specific": True} if is_specific else {}
-        )
-        record("sealing.opened", "sealing.subject", subjects, note=note, detail=detail)
+    # Durable: Django refuses it where a transaction is open, whose failing would take the entries along.
+    with transaction.atomic(durable=True):
+        for (is_specific, what_alike), subjects in alike.items():
+            detail = {"reason": Reason(reason).value, "what": what_alike} | (
+                {"specific": True} if is_specific else {}
+            )
+            record("sealing.opened", "sealing.subject", subjects, note=note, detail=detail)
 
 
 def _open(items: Sequence[Item], reason: str, note: str, specific: bool) -> list[bytes]:
@@ -146,7 +149,7 @@ def open_many(items: Sequence[Item], *, reason: str, note: str = "", specific: b
     `reason` is a code of :class:`Reason` (`ValueError` otherwise), `note` what a person added in own words. `specific`
     marks what the law calls specific data, beside what specific.py knows of: children, money. All or nothing:
     :class:`Erased` names the person whose key is gone, :class:`DoesNotOpen` says that a blob was changed or moved. Not
-    inside of a block of writing().
+    inside of a transaction (`RuntimeError`): if that failed, the text would be known and the entry gone.
     """
     return [plain.decode() for plain in _open(items, reason, note, specific)]
 
