@@ -17,6 +17,7 @@ from jcoc.people.authentication import commands as authentication
 from jcoc.people.identity import commands as identity
 from jcoc.people.privacy import commands as privacy
 from jcoc.telemetry import commands as telemetry
+from jcoc.trail.actor import LOCAL, acting
 from jcoc.trail.audit import commands as audit
 from jcoc.trail.backup import commands as backup
 from jcoc.trail.channels import commands as channels
@@ -74,6 +75,8 @@ def serve(
     if (tls_cert is None) != (tls_key is None):
         raise stop("--tls-cert and --tls-key go together: name both.", 2)
     with_django()
+    from django.conf import settings
+
     from jcoc.people.services import demo_accounts_exist
     from jcoc.trail import serving
 
@@ -91,6 +94,11 @@ def serve(
     if tls_cert and not public.startswith("https://"):
         raise stop(
             "Set JCOC_PUBLIC_URL to the https:// address that people will use: cookies are secure only then."
+        )
+    if not (settings.PLAIN_HTTP or public.startswith("https://") or serving.is_loopback(host)):
+        raise stop(
+            "Set JCOC_PUBLIC_URL to the https:// address that people will use: over http:// anybody on the way reads "
+            "passwords and sessions. In a closed network, or for a trial, JCOC_PLAIN_HTTP=1 lets the server start."
         )
     serve_until_stopped(host, port, tls_cert, tls_key)
 
@@ -145,7 +153,8 @@ def manage(context: typer.Context) -> None:
     with_django()
     from django.core.management import execute_from_command_line
 
-    with _data_folder_alone() if ALONE.intersection(context.args[:1]) else nullcontext():
+    alone = _data_folder_alone() if ALONE.intersection(context.args[:1]) else nullcontext()
+    with alone, acting(LOCAL):
         execute_from_command_line(["jcoc manage", *context.args])
 
 

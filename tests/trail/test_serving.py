@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import select
 import signal
 import socket
 import ssl
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,11 +151,27 @@ def test_others_are_served_only_under_a_name_and_with_a_certificate_only_under_h
     monkeypatch.setenv("JCOC_PUBLIC_URL", public)
     cert, key = _certificate(tmp_path)
     tls = ("--tls-cert", str(cert), "--tls-key", str(key))
-    for arguments in [tls] if public else [(), tls]:
+    for arguments in ((), tls):
         done = jcoc(tmp_path / "d", "serve", "--host", "0.0.0.0", "--port", str(free_port()), *arguments)
         assert done.returncode == 1
         assert "Set JCOC_PUBLIC_URL to the" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_others_are_served_without_tls_where_somebody_says_so(tmp_path: Path) -> None:
+    said = {"JCOC_PUBLIC_URL": "http://jcoc.example", "JCOC_PLAIN_HTTP": "1"}
+    with Centre(tmp_path / "d", ("--host", "0.0.0.0"), said).started() as running:
+        assert running.url.startswith("http://0.0.0.0:")
+
+
+def test_a_command_of_django_acts_for_the_owner_of_the_folder(tmp_path: Path) -> None:
+    make = (
+        "from jcoc.people.services import make_kiosk_link; make_kiosk_link('lobi'); "
+        "from jcoc.trail.audit.models import Entry; "
+        "print('ACTORS', *set(Entry.objects.values_list('actor', flat=True)))"
+    )
+    assert jcoc(tmp_path, "setup").returncode == 0
+    assert "ACTORS local\n" in jcoc(tmp_path, "manage", "shell", "-c", make).stdout
 
 
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
@@ -171,25 +187,28 @@ def test_silent_connections_hold_nobody_up(own_centre: Centre) -> None:
         connection = socket.create_connection(("127.0.0.1", own_centre.port), timeout=20)
         connection.sendall(b"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n")
         silent.append(connection)
-    began = time.monotonic()
     with urllib.request.urlopen(f"{own_centre.url}/healthz", timeout=20) as answer:
         assert answer.status == 200
-    assert time.monotonic() - began < 1
+    assert not select.select(silent, [], [], 0)[0]  # none was answered or closed: it did not come after them
     for connection in silent:
         connection.close()
 
 
-def test_the_server_clears_expired_sessions(own_centre: Centre) -> None:
+def test_the_server_clears_expired_sessions(tmp_path: Path) -> None:
+    centre = Centre(tmp_path / "d")
+
     def shell(code: str) -> str:
-        done = own_centre.jcoc(
+        done = centre.jcoc(
             "manage", "shell", "-c", f"from django.contrib.sessions.models import Session\n{code}"
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    own_centre.stop()
+    # Before the first start: a day's work is done once, also by a server that starts anew.
+    assert centre.jcoc("setup").returncode == 0
     shell('Session.objects.create(session_key="old", session_data="", expire_date="2020-01-01T00:00:00Z")')
-    own_centre.start()
-    until(
-        lambda: "LEFT 0" in shell('print("LEFT", Session.objects.count())'), what="the clearing of sessions"
-    )
+    with centre.started():
+        until(
+            lambda: "LEFT 0" in shell('print("LEFT", Session.objects.count())'),
+            what="the clearing of sessions",
+        )
