@@ -13,19 +13,22 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from jcoc.city.models import Place
 from jcoc.people.identity import nik as niks
-from jcoc.people.identity import phone as phones
 from jcoc.people.identity.models import SEALED, Guardianship, Person
 from jcoc.people.models import User
+from jcoc.trail import phone as phones
 from jcoc.trail.audit.recording import record, writing
 from jcoc.trail.sealing import seals
 
 #: Stored by the row, not sealed.
 PLAIN = ("preferred_channel", "place", "account", "demonstration")
 NIK_CONTEXT, PHONE_CONTEXT = "identity.person.nik", "identity.person.phone"
+NOT_A_NUMBER = gettext_noop(
+    "Write a telephone number of Indonesia such as 0812 0000 1234, or one that begins with + and its country."
+)
 #: For digests in the audit trail, which no index of persons shares.
 TYPED_CONTEXT = "identity.typed"
 LONGEST = {"name": 150, "email": 254, "address": 500, "bank_account": 60}
@@ -55,9 +58,9 @@ def read_nik(text: str) -> niks.Nik:
 def read_phone(text: str) -> str:
     """A telephone number as E.164; `ValidationError` otherwise."""
     try:
-        return phones.parse(text)
-    except phones.PhoneFault as fault:
-        raise ValidationError(_(str(fault))) from None
+        return phones.e164(text, takes_messages=False)
+    except phones.NotANumber:
+        raise ValidationError(_(NOT_A_NUMBER)) from None
 
 
 def _check(given: Mapping[str, Any]) -> _Checked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from jcoc.trail.channels import phone
+from jcoc.trail import phone
 
 LINES, COLUMNS = 6, 60
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from jcoc.trail.channels.phone import as_dialled, digits_only
+from jcoc.trail.phone import as_dialled, digits_only
 
 _NAME = re.compile(r"[a-z0-9-]{1,40}")
 _PLACE = re.compile(r"\{(to|text|id)\}")

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from jcoc.trail import phone
 from jcoc.trail.audit.recording import writing
-from jcoc.trail.channels import bounces, phone, stopping
+from jcoc.trail.channels import bounces, stopping
 from jcoc.trail.channels.bounces import Notice
 from jcoc.trail.channels.models import Call, Channel, DeadAddress, Message, OptOut, State
 from jcoc.trail.channels.services.steps import step

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jcoc.trail.channels.phone import NotANumber, as_dialled, digits_only, e164
+from jcoc.trail.phone import NotANumber, as_dialled, digits_only, e164
 
 #: PHONE_METADATA_ID.mobile.national_number_pattern.
 REFERENCE = re.compile(r"8[1-35-9]\d{7,10}")
@@ -58,6 +58,37 @@ def test_what_no_message_can_go_to(text: str, code: str) -> None:
     with pytest.raises(NotANumber) as caught:
         e164(text)
     assert caught.value.code == code
+
+
+def test_a_landline_is_a_number_where_no_message_goes() -> None:
+    assert e164("0741 60000", takes_messages=False) == "+6274160000"
+    assert e164("62 741 60000", takes_messages=False) == "+6274160000"
+    assert e164("021 8350123", takes_messages=False) == "+62218350123"  # fixed_line.example_number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "112", "0812", "12345678", "0062812345678", "+0812345678", "0812x34567890", "08123456789012345",
+             "+6281234567890123456", "٠٨١٢٣٤٥٦٧٨٩٠", "081234567"]
+)  # fmt: skip
+def test_what_is_no_number_at_all(text: str) -> None:
+    with pytest.raises(NotANumber):
+        e164(text, takes_messages=False)
+
+
+@given(st.text("0123456789+- ()", max_size=20))
+def test_both_readings_agree_and_stay_so(text: str) -> None:
+    """Whatever takes a message is the same number where none need go; what is read is read again as itself."""
+    found = {}
+    for takes_messages in (True, False):
+        try:
+            found[takes_messages] = e164(text, takes_messages=takes_messages)
+        except NotANumber:
+            continue
+    for takes_messages, number in found.items():
+        assert number[0] == "+"
+        assert 8 <= len(number) <= 16
+        assert e164(number, takes_messages=takes_messages) == number
+    assert True not in found or found[False] == found[True]
 
 
 def test_a_foreign_number_needs_its_plus() -> None:

@@ -1,7 +1,7 @@
 """Telephone numbers as people write them, in the form of ITU-T E.164 (``+`` and at most fifteen digits).
 
 What counts as an Indonesian mobile number is the numbering plan in libphonenumber's metadata for ID:
-``8[1-35-9]`` and seven to ten digits more. A landline cannot take a short message and is refused.
+``8[1-35-9]`` and seven to ten digits more. A landline cannot take a short message and is refused where one must.
 """
 
 from __future__ import annotations
@@ -10,22 +10,23 @@ import re
 
 _SPACING = re.compile(r"[\s().\-/\u00a0\u2010-\u2015]+")
 _MOBILE = re.compile(r"8[1-35-9][0-9]{7,10}")
+_NATIONAL = re.compile(r"[1-9][0-9]{7,11}")
 _FOREIGN = re.compile(r"[1-9][0-9]{7,14}")
 
 
 class NotANumber(ValueError):
-    """A text is no number that a message can go to; `code` says why (words.py has the sentence)."""
+    """A text is no number, or none that a message can go to; `code` says why (channels/words.py has the sentence)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-def e164(text: str) -> str:
+def e164(text: str, *, takes_messages: bool = True) -> str:
     """``0812-3456-7890``, ``62812…``, ``+62 (0)812…`` and ``812…`` as ``+62812…``; others only with ``+`` and country.
 
-    :class:`NotANumber` with ``number-empty``, ``number-signs`` (letters or other signs in it), ``number-length`` or
-    ``number-landline``.
+    `takes_messages`: False also takes landlines, with their 0 or 62. :class:`NotANumber` with ``number-empty``,
+    ``number-signs`` (letters or other signs in it), ``number-length`` or ``number-landline``.
     """
     bare = _SPACING.sub("", text)
     if not bare:
@@ -38,11 +39,16 @@ def e164(text: str) -> str:
         if not _FOREIGN.fullmatch(digits):
             raise NotANumber("number-length")
         return f"+{digits}"
-    national = digits.removeprefix("62") if international or digits.startswith("628") else digits
-    national = national.removeprefix("0")
+    national = digits.removeprefix("62").removeprefix("0")
     if _MOBILE.fullmatch(national):
         return f"+62{national}"
-    raise NotANumber("number-length" if re.match(r"8[1-35-9]", national) else "number-landline")
+    if re.match(r"8[1-35-9]", national):
+        raise NotANumber("number-length")
+    if takes_messages:
+        raise NotANumber("number-landline")
+    if (international or national != digits) and _NATIONAL.fullmatch(national):
+        return f"+62{national}"
+    raise NotANumber("number-length")
 
 
 def digits_only(number: str) -> str:
