@@ -68,7 +68,9 @@ def test_cancelling_what_waits_and_what_runs(broken: Callable[..., Any]) -> None
     first, second = enqueue(broken), enqueue(broken)
     assert queue.claim(["test.never"])
     for pk in (first, second):
-        assert "is being cancelled" in client.post(f"/tasks/{pk}/cancel/", follow=True).content.decode()
+        said = client.post(f"/tasks/{pk}/cancel/", follow=True).content.decode()
+        assert "is being cancelled" in said
+        assert "what comes out is thrown away" in said
     rows = {row.pk: row for row in Task.objects.all()}
     assert (rows[first].state, rows[first].cancel_asked) == ("running", True)
     assert rows[second].state == "cancelled"
