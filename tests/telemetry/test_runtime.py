@@ -87,7 +87,7 @@ def somebody() -> User:
     User.objects.create_user("other", password="x")
     user = User.objects.create_user("siti", password="x")
     for one in User.objects.all():
-        people.set_roles(one, [Role.ADMINISTRATOR])
+        people.give(one, people.Grant(Role.ADMINISTRATOR))
     return user
 
 
@@ -105,7 +105,7 @@ def log_out(user: User) -> None:
     "lose",
     [
         people.deactivate,
-        lambda user: people.set_roles(user, [Role.OPERATOR]),
+        lambda user: people.take_back(user.grants.get()),
         lambda _: people.revoke_kiosk_link(KioskLink.objects.get()),
         log_out,
     ],

@@ -11,7 +11,6 @@ ACTIONS = {
     "people.account_close": _("Account closed"),
     "people.account_erase": _("Account made nameless"),
     "people.account_open": _("Account opened again"),
-    "people.roles_set": _("Roles set"),
     "people.role_give": _("Role given"),
     "people.role_take_back": _("Role taken back"),
     "people.password_set": _("Password set"),

@@ -203,23 +203,6 @@ def _refused(no: granting.Refusal, held: Iterable[granting.Held], row: RoleGrant
     )
 
 
-def set_roles(user: User, roles: Iterable[str], *, by: User | None = None) -> None:
-    """Let an account hold exactly these roles in the whole city. The last administrator keeps the role."""
-    wanted = {Role(role) for role in roles}
-    if not wanted:
-        raise ValidationError(_("Choose at least one role, or close the account."))
-    with writing("people.roles_set", detail={"roles": sorted(wanted)}):
-        standing = list(user.grants.filter(taken_back=None))
-        kept = {
-            row.role for row in standing if row.held == granting.Held(row.role) and row.state == "current"
-        }
-        for role in wanted - kept:
-            give(user, Grant(role), by=by)
-        for row in standing:
-            if row.role not in wanted & kept:
-                take_back(row, by=by)
-
-
 def deactivate(user: User) -> None:
     """Close an account; its sessions and field phones end at once."""
     with writing("people.account_close"):

@@ -136,7 +136,6 @@ CALLS: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "people.add_account": ("people.account_add", lambda _: _user()),
     "people.give": ("people.role_give", lambda _: people.give(_user(), people.Grant("teacher"))),
     "people.take_back": ("people.role_take_back", lambda _: _taken_back()),
-    "people.set_roles": ("people.role_give", lambda _: people.set_roles(_user(), ["shift_lead"])),
     "people.deactivate": ("people.account_close", lambda _: people.deactivate(_user())),
     "people.make_nameless": ("people.account_erase", lambda _: people.make_nameless(_user())),
     "people.activate": ("people.account_open", lambda _: _activated()),

@@ -40,19 +40,21 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("authentication:account", pk=pk)
         if not (identity_form.is_bound or reason_form.is_bound):
             return HttpResponse(_("Say what to do."), status=400, content_type="text/plain; charset=utf-8")
+    principal = request.principal  # type: ignore[attr-defined]
+    links = OneTimeAccess.objects.visible(principal).filter(account=chosen)
     failures, locked_until = throttle.failures_of(chosen)
     context = {
         "account": chosen,
-        "sessions": OpenSession.objects.open().filter(user=chosen),
+        "sessions": OpenSession.objects.visible(principal).open().filter(user=chosen),
         "current": request.session.session_key,
         "second_factor": second_factor.has(chosen),
         "keeper": is_keeper(chosen),
         "must_have": second_factor.must_have(chosen),
         "failures": failures,
         "locked_until": locked_until,
-        "accesses": OneTimeAccess.objects.filter(account=chosen).select_related("issued_by")[:10],
-        "usable": set(OneTimeAccess.objects.usable().filter(account=chosen).values_list("pk", flat=True)),
-        "may_issue": may_issue(request.principal, chosen),  # type: ignore[attr-defined]
+        "accesses": links.select_related("issued_by")[:10],
+        "usable": set(links.usable().values_list("pk", flat=True)),
+        "may_issue": may_issue(principal, chosen),
         "city_identity": settings.OIDC_NAME,
         "identities": SocialAccount.objects.filter(user=chosen, provider=settings.OIDC_PROVIDER),
         "identity_form": identity_form,
@@ -67,9 +69,10 @@ def _act(
 ) -> str:
     """Do what was asked; what to say, or nothing where it could not be done."""
     number = request.POST.get("number", "")
+    principal = request.principal  # type: ignore[attr-defined]
     key = int(number) if number.isdecimal() and len(number) < 19 else 0
     if action == "session":
-        sessions.end(get_object_or_404(OpenSession, user=chosen, pk=key))
+        sessions.end(get_object_or_404(OpenSession.objects.visible(principal), user=chosen, pk=key))
         return _("The session has ended.")
     if action == "sessions":
         sessions.end_all(chosen, but=request.session.session_key or "")
@@ -78,7 +81,7 @@ def _act(
         throttle.unlock(chosen)
         return _("The account can be tried again.")
     if action == "withdraw":
-        accesses.withdraw(get_object_or_404(OneTimeAccess, account=chosen, pk=key))
+        accesses.withdraw(get_object_or_404(OneTimeAccess.objects.visible(principal), account=chosen, pk=key))
         return _("The link and its code let nobody in any more.")
     if action in ("second_factor", "identity", "unlink") and is_keeper(chosen):
         raise PermissionDenied(

@@ -105,6 +105,11 @@ def password(request: HttpRequest) -> HttpResponse:
     return render(request, "authentication/password.html", context, status=422 if form.is_bound else 200)
 
 
+def _own_sessions(request: HttpRequest) -> Any:
+    visible = OpenSession.objects.visible(request.principal)  # type: ignore[attr-defined]
+    return visible.filter(user=request.user)  # administrators see those of others, too
+
+
 @allow(*ACCOUNTS)
 @require_GET
 def security(request: HttpRequest) -> HttpResponse:
@@ -115,7 +120,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "second_factor": second_factor.has(user),
         "must_have": second_factor.must_have(user),
         "codes_left": second_factor.recovery_codes_left(user),
-        "sessions": OpenSession.objects.open().filter(user=user).count(),
+        "sessions": _own_sessions(request).open().count(),
         "identity": user.socialaccount_set.exists(),
         "city_identity": settings.OIDC_NAME,
     }
@@ -128,7 +133,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """One's own sessions; end one, or all others."""
     user: Any = request.user
     key = request.session.session_key or ""
-    own = OpenSession.objects.filter(user=user)
+    own = _own_sessions(request)
     if request.method == "POST":
         if request.POST.get("action") == "others":
             open_sessions.end_all(user, but=key)

@@ -1,4 +1,4 @@
-"""Writing with an account of it: ``with writing("people.roles_set"): …`` is a transaction whose rows enter the chain.
+"""Writing with an account of it: ``with writing("people.role_give"): …`` is a transaction whose rows enter the chain.
 
 Rows that are saved or deleted one by one are noted by themselves (capture.py). What goes past Django's signals says
 so: :func:`watching` around ``queryset.update()``, :func:`create_many` for ``bulk_create()``. A write to an audited
