@@ -14,13 +14,13 @@ from jcoc.demo.made_up import made_up
 from jcoc.demo.registration import load_demonstration_city
 from jcoc.demo.residents import RESIDENTS, ensure_residents
 from jcoc.people.identity import nik as niks
-from jcoc.people.identity import phone
 from jcoc.people.identity.models import Guardianship, Person
 from jcoc.people.models import User
 from jcoc.people.privacy.models import Breach, Request, consented
 from jcoc.people.privacy.services.consents import current_text
 from jcoc.trail.audit.models import Entry
 from jcoc.trail.channels.models import Message
+from jcoc.trail.phone import e164
 
 
 def test_nobody_can_have_the_numbers_of_made_up_people() -> None:
@@ -31,7 +31,7 @@ def test_nobody_can_have_the_numbers_of_made_up_people() -> None:
         # 96, Papua Barat Daya, is the last province.
         assert (read.province, read.birth_date) == ("99", who.born)
         assert (read.sex == "female") == who.woman
-        assert phone.parse(who.phone) == who.phone
+        assert e164(who.phone) == who.phone
         assert who.email.endswith(".example")
     assert people == list(made_up(RESIDENTS))
 
