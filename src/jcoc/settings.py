@@ -4,6 +4,7 @@ import ipaddress
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -40,6 +41,12 @@ def env_url(name: str, default: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ImproperlyConfigured(f"{name} must begin with http:// or https://, not {text!r}.")
     return text
+
+
+def host_of(url: str) -> str:
+    """The host of an address as ALLOWED_HOSTS wants it: in lower case, without a port, IPv6 in brackets."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
 
 
 def env_networks(name: str, default: str) -> list[str]:
@@ -79,8 +86,7 @@ def env_secret(name: str) -> str:
 def env_issuer(name: str) -> str:
     """The address of an identity provider; over plain HTTP only on this machine."""
     issuer = env_url(name, "") if os.environ.get(name, "").strip() else ""
-    host = issuer.partition("://")[2].partition("/")[0].rpartition(":")[0]
-    if issuer.startswith("http://") and host not in ("localhost", "127.0.0.1", "[::1]"):
+    if issuer.startswith("http://") and urlsplit(issuer).hostname not in ("localhost", "127.0.0.1", "::1"):
         raise ImproperlyConfigured(f"{name} must begin with https://, not {issuer!r}.")
     return issuer
 
@@ -129,7 +135,7 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
     "[::1]",
-    *(url.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0] for url in (PUBLIC_URL, FILES_URL) if url),
+    *(host_of(url) for url in (PUBLIC_URL, FILES_URL) if url),
     *filter(None, os.environ.get("JCOC_HOSTS", "").split(",")),
 ]
 CSRF_FAILURE_VIEW = "jcoc.web.views.form_too_old"
