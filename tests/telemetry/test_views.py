@@ -118,6 +118,12 @@ def test_topics_are_not_for_everybody(city: dict[str, int]) -> None:
     assert b"secret/river/level" in logged_in("operator").get("/sensors/level/").content
 
 
+def test_the_way_back_to_the_list_is_for_who_may_open_it(city: dict[str, int]) -> None:
+    for client, shown in ((logged_in("operator"), True), (logged_in("teacher"), False), (Client(), False)):
+        page = client.get("/sensors/level/").content
+        assert (b'href="/sensors/"' in page) == shown
+
+
 # The course
 
 

@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 
 from django.apps import apps
-from django.template import Context, Template
+from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 
 from jcoc.web.context import menu, navigation
@@ -23,6 +23,14 @@ def test_each_role_is_shown_where_it_may_go() -> None:
     assert set(operator) < set(administrator)
     assert {"/feeds/", "/tokens/", "/accounts/", "/places/"} <= set(administrator)
     assert seen_by("kiosk") == seen_by(None) == []
+
+
+def test_a_link_is_shown_to_those_only_whom_it_lets_in() -> None:
+    template = Template('{% load web %}{% may_open "telemetry:sensor_list" as it %}{{ it }}')
+    for role, expected in (("operator", "True"), ("teacher", "False"), ("resident", "False")):
+        request = RequestFactory().get("/")
+        request.principal = SimpleNamespace(roles=frozenset({role}), reads_only=False)  # type: ignore[attr-defined]
+        assert template.render(RequestContext(request)) == expected
 
 
 def test_the_page_one_is_on_is_marked() -> None:

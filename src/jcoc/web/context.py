@@ -62,15 +62,19 @@ def _who_may(view: str) -> frozenset[str]:
     return roles
 
 
+def may_open(request: HttpRequest, view: str) -> bool:
+    """Whether the gate lets this reader in there: a link to a refusal is none."""
+    return bool(roles_of(request) & _who_may(view))
+
+
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
     """The entries that this reader may open; a screen that only reads has no menu."""
     principal = getattr(request, "principal", None)
     if not principal or principal.reads_only or "X-Offline-Copy" in request.headers:
         return []
-    roles = roles_of(request)
     entries: list[dict[str, object]] = []
     for entry in menu():
-        if not roles & _who_may(entry.view):
+        if not may_open(request, entry.view):
             continue
         url = reverse(entry.view)
         entries.append(

@@ -164,3 +164,11 @@ def test_a_copy_for_the_device_names_nobody(officer: User) -> None:
         assert f"user-{officer.pk}" not in page.content.decode()
     assert "X-Offline-Copy" not in client.get("/demo/field-notes/").headers
     assert "X-Offline-Copy" not in Client().get(ADD).headers
+
+
+def test_the_list_of_phones_is_not_offered_to_who_may_not_open_it(officer: User) -> None:
+    resident = people.add_account("warga", PASSWORD, ["resident"])
+    for account, offered in ((officer, True), (resident, False)):
+        client = Client()
+        client.force_login(account)
+        assert (b'href="/field-phones/"' in client.get("/unsent/").content) == offered

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jcoc.web import dimensions, formats
 from jcoc.web.assets import asset_url, revision
+from jcoc.web.context import may_open as may
 from jcoc.web.icons import ICONS, SHAPES
 from jcoc.web.messages import offline_messages
 
@@ -49,6 +50,12 @@ def clock() -> str:
 @register.simple_tag
 def dimension_choices() -> list[tuple[str, str]]:
     return [(code, dimensions.word(code)) for code in dimensions.names]
+
+
+@register.simple_tag(takes_context=True)
+def may_open(context: template.RequestContext, view: str) -> bool:
+    """Whether the reader's roles open a page, such as ``{% may_open "telemetry:sensor_list" as it %}``."""
+    return may(context.request, view)
 
 
 @register.simple_tag
