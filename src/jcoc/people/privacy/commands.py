@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from jcoc.trail.cli import stop, with_django
+from jcoc.trail.cli import call, stop
 
 privacy = typer.Typer(help="Duties of the law on personal data.", no_args_is_help=True)
 erasures = typer.Typer(help="Who was erased, to be applied after a restore.", no_args_is_help=True)
 privacy.add_typer(erasures, name="erasures")
-
-
-def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    with_django()
-    from jcoc.trail.local import CommandFailed, call
-
-    try:
-        return call(name, arguments)
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
 
 
 @privacy.command()
@@ -32,7 +22,7 @@ def retention(
     ] = False,
 ) -> None:
     """Remove what has been kept long enough, after freezing a summary of it."""
-    done = _call("privacy.retention", {"dry_run": dry_run})
+    done = call("privacy.retention", {"dry_run": dry_run})
     if dry_run:
         for title, days, rows in done["rules"]:
             typer.echo(f"{rows:>9}  older than {days} days: {title}")
@@ -47,7 +37,7 @@ def retention(
 @erasures.command("export")
 def erasures_export(file: Path) -> None:
     """Write the list of erased subjects, one line of JSON each, mode 0600. Keep it apart from the backups."""
-    lines = _call("privacy.erasures_export", {})["lines"]
+    lines = call("privacy.erasures_export", {})["lines"]
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         out.writelines(f"{line}\n" for line in lines)
     typer.echo(f"{len(lines)} erasures are in {file}.")
@@ -60,7 +50,7 @@ def erasures_apply(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fa
         lines = file.read_text().splitlines()
     except UnicodeDecodeError:
         raise stop(f"{file} is not a text file.", 2) from None
-    typer.echo(f"{_call('privacy.erasures_apply', {'lines': lines})['erased']} persons were erased again.")
+    typer.echo(f"{call('privacy.erasures_apply', {'lines': lines})['erased']} persons were erased again.")
 
 
 def register(app: typer.Typer) -> None:

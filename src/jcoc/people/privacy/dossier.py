@@ -26,7 +26,7 @@ def collect(subject: UUID) -> dict[str, Any]:
                 "purposes": [_purpose(code) for code in holding.purposes],
                 "rows": list(holding.describe(subject)),
             }
-            for holding in holdings()
+            for holding in reversed(holdings())  # who the person is comes first; it is erased last
         ],
         "consents": [
             {

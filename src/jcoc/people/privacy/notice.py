@@ -16,6 +16,13 @@ MONTHS = (
 )  # fmt: skip
 
 MISSING = "[belum diisi]"
+#: What stands around the paragraphs on the printed letter.
+FRAME = {
+    "government": "Pemerintah",
+    "number": "Nomor:",
+    "to": "Kepada Yth.",
+    "signer": "Petugas pelindungan data pribadi",
+}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jcoc.trail.cli import progress_bar, stop, with_django
+from jcoc.trail.cli import call, stop, with_django
 
 audit = typer.Typer(help="The audit trail: whether it is whole, and its signed heads.", no_args_is_help=True)
 head = typer.Typer(
@@ -38,7 +38,6 @@ def verify(
     """Find a changed, missing, re-ordered or inserted entry; exit 1 where there is one."""
     with_django()
     from jcoc.trail.audit import heads
-    from jcoc.trail.local import CommandFailed, call
 
     named = []
     for file in heads_given or []:
@@ -48,11 +47,7 @@ def verify(
         except heads.BadHead as error:
             raise stop(f"{file}: {error}") from None
         named.append([signed.seq, signed.hash, signed.public_key, file.name])
-    try:
-        with progress_bar("Verifying the audit trail") as bar:
-            told = call("audit.verify", {"rows": rows, "heads": named}, bar)
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
+    told = call("audit.verify", {"rows": rows, "heads": named}, "Verifying the audit trail")
     for sentence in told["faults"]:
         typer.secho(sentence, err=True, fg=typer.colors.RED)
     if told["untold"]:
@@ -69,17 +64,11 @@ def verify(
 @head.command()
 def export(file: Annotated[Path, typer.Argument(help="Where to write it; nothing is overwritten.")]) -> None:
     """Verify what is new, sign the head and write it to a file."""
-    with_django()
-    from jcoc.trail.local import CommandFailed, call
-
     if file.exists():
         raise stop(f"{file} stands there already; a head is never overwritten.", 2)
+    document = call("audit.sign_head", label="Verifying what is new")
     try:
-        with progress_bar("Verifying what is new") as bar:
-            document = call("audit.sign_head", {}, bar)
         file.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
     except OSError as error:
         raise stop(f"{file} cannot be written: {error.strerror}.") from None
     typer.echo(f"Entry {document['seq']} is signed: {file}. Keep it away from this machine.")

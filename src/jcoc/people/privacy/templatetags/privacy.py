@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from jcoc.people.privacy.clocks import Clock, ClockState
 from jcoc.people.privacy.forms import VIA
 from jcoc.people.privacy.purposes import retentions
+from jcoc.web.formats import moment
 
 register = template.Library()
 
@@ -92,3 +93,15 @@ def days_word(kept: timedelta) -> str:
     if kept.days % 365 == 0:
         return _("{n} yr").format(n=kept.days // 365)
     return _("{n} d").format(n=kept.days)
+
+
+@register.filter
+def held_value(value: object) -> object:
+    """A value of the dossier for reading: an instant in local time, a dash for nothing."""
+    if value in (None, ""):
+        return "–"
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:
+        return value
+    return f"{moment(at)} WIB" if at.tzinfo else value

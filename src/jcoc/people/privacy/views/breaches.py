@@ -20,7 +20,7 @@ from jcoc.city.context import city
 from jcoc.people.privacy.forms import BreachForm
 from jcoc.people.privacy.kinds import DataKind
 from jcoc.people.privacy.models import Breach
-from jcoc.people.privacy.notice import MONTHS, BreachFacts, draft
+from jcoc.people.privacy.notice import FRAME, MONTHS, BreachFacts, draft
 from jcoc.people.privacy.services import breaches
 from jcoc.trail.access import DATA_OFFICER, allow
 
@@ -107,6 +107,7 @@ def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "breach": breach,
         "sections": sections,
+        "frame": FRAME,
         "missing": breaches.missing(breach),
         "today": f"{today.day} {MONTHS[today.month - 1]} {today.year}",
     }

@@ -41,6 +41,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     if kind in RequestKind.values:
         rows = rows.filter(kind=kind)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    seen = Person.objects.visible(request.principal)  # type: ignore[attr-defined]
+    people = seen.filter(pk__in=[asked.subject for asked in page], erased=None)
+    with seals.holding(person.pk for person in people):
+        names = {person.pk: str(person.name) for person in people}
+    for asked in page:
+        asked.of = names.get(asked.subject, "")
     context = {"page_obj": page, "closed": closed, "kind": kind, "kinds": RequestKind.choices}
     return render(request, "privacy/queue.html", context)
 
