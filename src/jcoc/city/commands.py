@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,16 +24,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(city, name="city")
 
 
-def _call(name: str, label: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    from jcoc.trail.local import CommandFailed, call
-
-    try:
-        with cli.progress_bar(label) as bar:
-            return call(name, arguments, on_progress=bar)
-    except CommandFailed as failed:
-        raise cli.stop(str(failed)) from None
-
-
 @city.command()
 def load(
     folder: Annotated[
@@ -44,7 +34,7 @@ def load(
     cli.with_django()
     from jcoc.city.facts import KOTA_JAMBI
 
-    done = _call("city.load", "Loading the city", {"folder": str((folder or KOTA_JAMBI).resolve())})
+    done = cli.call("city.load", {"folder": str((folder or KOTA_JAMBI).resolve())}, "Loading the city")
     typer.echo(
         f"{done['city']}: {done['places']} places, {done['successions']} successions, "
         f"{done['rivers']} rivers, {done['sites']} sites."
@@ -92,7 +82,7 @@ def import_boundaries(  # noqa: PLR0917 (typer passes them by name)
         "check_only": check_only,
         "allow_warnings": allow_warnings,
     }
-    done = _call("city.import_boundaries", "Importing boundaries", arguments)
+    done = cli.call("city.import_boundaries", arguments, "Importing boundaries")
     faults = [Fault.from_json(kept) for kept in done["faults"]]
     _print_faults(faults)
     errors = sum(fault.severity == Severity.ERROR for fault in faults)
@@ -174,5 +164,5 @@ def import_rivers(
         "source": source or file.name,
         "approximate": not surveyed,
     }
-    done = _call("city.import_rivers", "Importing rivers", arguments)
+    done = cli.call("city.import_rivers", arguments, "Importing rivers")
     typer.echo(f"{file.name}: {done['stretches']} stretches of {', '.join(done['rivers'])}.")

@@ -16,15 +16,12 @@ def simulate_load(streams: int, rate: float) -> None:
 
     from jcoc.demo import folder
     from jcoc.demo.sender import Orders, SenderRefused, send
-    from jcoc.trail.local import CommandFailed, call, server_is_running
+    from jcoc.trail.local import server_is_running
 
     if not folder.is_demonstration(settings.DATA_FOLDER) or not server_is_running(settings.DATA_FOLDER):
         raise cli.stop("No demonstration runs in this data folder. Start it first: make demo")
-    try:
-        with cli.progress_bar("Sensor tambahan · More sensors") as bar:
-            done = call("demo.more_sensors", {"streams": streams, "rate": rate}, on_progress=bar)
-    except CommandFailed as failed:
-        raise cli.stop(str(failed)) from None
+    arguments = {"streams": streams, "rate": rate}
+    done = cli.call("demo.more_sensors", arguments, "Sensor tambahan · More sensors")
     typer.echo(
         f"{done['streams']} sensors are there, {done['new']} of them new; {rate:g} readings a second go in."
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jcoc.trail.cli import stop, with_django
+from jcoc.trail.cli import call, stop, with_django
 
 people = typer.Typer(help="Accounts and roles.", no_args_is_help=True)
 
@@ -22,15 +22,6 @@ Reason = Annotated[str, typer.Option(help="Why; it stays on record.")]
 Password = Annotated[
     str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given.")
 ]
-
-
-def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    from jcoc.trail.local import CommandFailed, call
-
-    try:
-        return call(name, arguments)
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
 
 
 def _known(*roles: str) -> None:
@@ -67,7 +58,7 @@ def add(
     _known(*role)
     where = _where(place, site, programme, until)
     arguments = {"username": username, "password": password, "full_name": full_name}
-    _call("people.add", arguments | {"roles": [{"role": each, **where} for each in role]})
+    call("people.add", arguments | {"roles": [{"role": each, **where} for each in role]})
     typer.echo(f"The account {username} is there.")
 
 
@@ -75,7 +66,7 @@ def add(
 def password(username: str, password: Password = "") -> None:
     """Give an account a new password; whoever is logged in with it is logged out."""
     with_django()
-    _call("people.password", {"username": username, "password": password})
+    call("people.password", {"username": username, "password": password})
     typer.echo(f"The account {username} has a new password.")
 
 
@@ -94,7 +85,7 @@ def grant(
     with_django()
     _known(role)
     where = _where(place, site, programme, until)
-    done = _call("people.grant", {"username": username, "role": role, "reason": reason, **where})
+    done = call("people.grant", {"username": username, "role": role, "reason": reason, **where})
     typer.echo(f"{username} now holds the role {role}: {done['where']}.")
 
 
@@ -112,7 +103,7 @@ def revoke(
     with_django()
     _known(role)
     where = _where(place, site, programme, "")
-    done = _call("people.revoke", {"username": username, "role": role, "reason": reason, **where})
+    done = call("people.revoke", {"username": username, "role": role, "reason": reason, **where})
     typer.echo(f"{username} no longer holds the role {role}: {done['where']}.")
 
 
@@ -125,7 +116,7 @@ def list_(
     with_django()
     if role:
         _known(role)
-    accounts: list[dict[str, Any]] = _call("people.list", {"role": role})["accounts"]
+    accounts: list[dict[str, Any]] = call("people.list", {"role": role})["accounts"]
     if as_json:
         typer.echo(json.dumps(accounts, ensure_ascii=False, indent=1))
         return

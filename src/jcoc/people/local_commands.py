@@ -12,7 +12,7 @@ from jcoc.people.services import Grant
 from jcoc.trail.local import CommandFailed, Progress, local_command
 
 
-def _account(username: str) -> User:
+def account_named(username: str) -> User:
     user: User | None = User.objects.filter(username=username).first()
     if user is None:
         raise CommandFailed(f"There is no account {username!r}.")
@@ -64,7 +64,7 @@ def add(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
 @local_command("people.password")
 def password(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """arguments: username, password."""
-    user = _account(arguments["username"])
+    user = account_named(arguments["username"])
     try:
         services.set_password(user, arguments["password"])
     except ValidationError as error:
@@ -76,7 +76,7 @@ def password(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
 def grant(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """arguments: username, and as :func:`_grant` takes them."""
     try:
-        row = services.give(_account(arguments["username"]), _grant(arguments))
+        row = services.give(account_named(arguments["username"]), _grant(arguments))
     except ValidationError as error:
         raise CommandFailed(" ".join(error.messages)) from None
     return {"id": row.pk, "where": row.shown_where}
@@ -85,7 +85,7 @@ def grant(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
 @local_command("people.revoke")
 def revoke(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """arguments: username, role, place, site (codes), programme, reason."""
-    user = _account(arguments["username"])
+    user = account_named(arguments["username"])
     wanted = _grant(arguments)
     standing = user.grants.filter(
         role=wanted.role, place=wanted.place, site=wanted.site, programme=wanted.programme, taken_back=None

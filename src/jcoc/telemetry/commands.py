@@ -32,16 +32,13 @@ def register_files(
     """
     cli.with_django()
     from jcoc.telemetry import registration
-    from jcoc.trail import local
 
     try:
         forms = [registration.read(file.read_bytes(), file.name) for file in files]
         things = [registration.arguments(form.thing, form.datastream) for form in forms]
-        told = local.call("telemetry.register", {"things": things, "update": True})
     except registration.FormError as error:
         raise cli.stop(str(error), 2) from None
-    except local.CommandFailed as error:
-        raise cli.stop(str(error)) from None
+    told = cli.call("telemetry.register", {"things": things, "update": True})
     for sentence in told["made"] + told["changed"]:
         typer.echo(sentence)
     typer.echo(f"{len(told['made'])} made, {len(told['changed'])} changes.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import typer
 
@@ -27,6 +28,19 @@ def stop(sentence: str, code: int = 1) -> typer.Exit:
     """Say on standard error why a command ends; ``raise stop(…)``. Code 2 is for input that cannot be used."""
     typer.secho(sentence, err=True, fg=typer.colors.RED)
     return typer.Exit(code)
+
+
+def call(name: str, arguments: dict[str, Any] | None = None, label: str = "") -> dict[str, Any]:
+    """Run a local command where the data folder is open, under a bar where a label is given; stop where it fails."""
+    from jcoc.trail.local import CommandFailed
+    from jcoc.trail.local import call as call_local
+
+    with_django()
+    try:
+        with progress_bar(label) if label else nullcontext() as bar:
+            return call_local(name, arguments or {}, bar)
+    except CommandFailed as failed:
+        raise stop(str(failed)) from None
 
 
 @contextmanager

@@ -7,20 +7,14 @@ from typing import Annotated
 import typer
 
 from jcoc.people.commands import people
-from jcoc.trail.cli import stop, with_django
+from jcoc.trail.cli import call, stop
 
 
 def code(
     username: str, hours: Annotated[int, typer.Option(min=1, max=720, help="How long it lets in.")] = 72
 ) -> None:
     """Make a link and a code that let an account in once, such as for who forgot the password."""
-    with_django()
-    from jcoc.trail.local import CommandFailed, call
-
-    try:
-        made = call("people.code", {"username": username, "hours": hours})
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
+    made = call("people.code", {"username": username, "hours": hours})
     typer.echo(f"Link: {made['link']}\nCode: {made['code']}\nBoth are shown this once; one use ends both.")
 
 
@@ -29,27 +23,15 @@ def unlock(
     address: Annotated[str, typer.Option(help="An address that is locked, such as an office's.")] = "",
 ) -> None:
     """Let an account, or an address, try to log in again after too many failures."""
-    with_django()
-    from jcoc.trail.local import CommandFailed, call
-
     if bool(username) == bool(address):
         raise stop("Name an account, or an address with --address.", 2)
-    try:
-        call("people.unlock", {"username": username, "address": address})
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
+    call("people.unlock", {"username": username, "address": address})
     typer.echo(f"{username or address} can try again.")
 
 
 def second_factor_remove(username: str) -> None:
     """Take an account's second factor away, for who lost phone and recovery codes; its sessions end."""
-    with_django()
-    from jcoc.trail.local import CommandFailed, call
-
-    try:
-        done = call("people.second_factor_remove", {"username": username})
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
+    done = call("people.second_factor_remove", {"username": username})
     typer.echo(f"The second factor of {username} is taken away; {done['sessions']} sessions ended.")
 
 

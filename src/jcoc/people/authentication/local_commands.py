@@ -3,22 +3,15 @@ from typing import Any
 
 from jcoc.people.authentication import throttle
 from jcoc.people.authentication.services import one_time, second_factor, sessions
-from jcoc.people.models import User
+from jcoc.people.local_commands import account_named
 from jcoc.trail.client import UNKNOWN, canonical, network_of
 from jcoc.trail.local import CommandFailed, Progress, local_command
-
-
-def _account(username: str) -> User:
-    user: User | None = User.objects.filter(username=username).first()
-    if user is None:
-        raise CommandFailed(f"There is no account {username!r}.")
-    return user
 
 
 @local_command("people.code")
 def code(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """arguments: username, hours."""
-    account = _account(arguments["username"])
+    account = account_named(arguments["username"])
     if not account.is_active:
         raise CommandFailed(f"The account {account.username!r} is closed. Open it first.")
     link, made = one_time.issue(account, None, valid=timedelta(hours=arguments["hours"]))
@@ -29,7 +22,7 @@ def code(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
 def unlock(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """arguments: username, or address."""
     if arguments["username"]:
-        return {"records": throttle.unlock(_account(arguments["username"]))}
+        return {"records": throttle.unlock(account_named(arguments["username"]))}
     address = canonical(arguments["address"])
     if address == UNKNOWN:
         raise CommandFailed(f"{arguments['address']!r} is no IP address.")
@@ -39,7 +32,7 @@ def unlock(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
 @local_command("people.second_factor_remove")
 def second_factor_remove(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """arguments: username."""
-    account = _account(arguments["username"])
+    account = account_named(arguments["username"])
     if not second_factor.has(account):
         raise CommandFailed(f"The account {account.username!r} has no second factor.")
     second_factor.remove(account)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jcoc.trail.cli import progress_bar, stop, with_django
+from jcoc.trail.cli import call, progress_bar, stop, with_django
 
 PASSPHRASE = "JCOC_BACKUP_PASSPHRASE"  # noqa: S105 -- the name of a variable
 
@@ -52,13 +52,7 @@ def backup(
 
 
 def _make(folder: Path) -> dict[str, Any]:
-    from jcoc.trail.local import CommandFailed, call
-
-    try:
-        with progress_bar("Backing up") as bar:
-            return call("backup.make", {"folder": str(folder)}, bar)
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
+    return call("backup.make", {"folder": str(folder)}, "Backing up")
 
 
 def _tell(made: dict[str, Any]) -> None:

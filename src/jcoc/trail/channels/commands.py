@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jcoc.trail.cli import stop, with_django
+from jcoc.trail.cli import call, stop
 
 channels = typer.Typer(help="Messages by e-mail, gateway and letter.", no_args_is_help=True)
 
@@ -33,13 +33,7 @@ def bounce(
         bounces.read(raw)
     except bounces.NotABounce as error:
         raise stop(str(error), 2) from None
-    with_django()
-    from jcoc.trail.local import CommandFailed, call
-
-    try:
-        found = call("channels.bounce", {"mail": raw.decode("latin-1")})["messages"]
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
+    found = call("channels.bounce", {"mail": raw.decode("latin-1")})["messages"]
     typer.echo(
         f"{found} of our messages came back or arrived." if found else "It is about no message of ours."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,21 +12,10 @@ SHOWN = 20
 keys = typer.Typer(help="The keys of sealed personal data.", no_args_is_help=True)
 
 
-def _call(name: str, label: str, **arguments: Any) -> dict[str, Any]:
-    cli.with_django()
-    from jcoc.trail.local import CommandFailed, call
-
-    try:
-        with cli.progress_bar(label) as bar:
-            return call(name, arguments, bar)
-    except CommandFailed as failed:
-        raise cli.stop(str(failed)) from None
-
-
 @keys.command("list")
 def list_keys() -> None:
     """The master keys, and how many persons' keys each wraps. The keys themselves are never shown."""
-    told = _call("sealing.list", "Looking")
+    told = cli.call("sealing.list", label="Looking")
     for key in told["keys"]:
         state = "active" if key["active"] else "old"
         typer.echo(f"{key['id']}  made {key['made']}  {state:<6}  {key['persons']} persons")
@@ -44,10 +33,10 @@ def rotate(
     Interrupted, it goes on where it was when it is called again. The old key stays until jcoc keys retire.
     """
     if index:
-        told = _call("sealing.rotate_index", "Recomputing the blind indexes")
+        told = cli.call("sealing.rotate_index", label="Recomputing the blind indexes")
         typer.echo(f"{told['rows']} blind indexes stand under a new key.")
     else:
-        told = _call("sealing.rotate", "Wrapping the keys anew")
+        told = cli.call("sealing.rotate", label="Wrapping the keys anew")
         typer.echo(f"{told['rows']} keys of persons are wrapped under the new master key {told['id']}.")
     typer.echo("Renew the copy of the keys folder now.")
 
@@ -59,14 +48,14 @@ def retire(key_id: Annotated[str, typer.Argument(metavar="ID", help="As jcoc key
     Backups made before the rotation can then be opened only with a kept copy of the keys folder; what was erased
     since stays erased in them once that copy is gone too.
     """
-    _call("sealing.retire", "Retiring", id=key_id)
+    cli.call("sealing.retire", {"id": key_id}, "Retiring")
     typer.echo(f"The master key {key_id} is forgotten here.")
 
 
 @keys.command()
 def check() -> None:
     """Open every person's key, and say which do not. Ends with 1 where one does not."""
-    told = _call("sealing.check", "Opening the keys")
+    told = cli.call("sealing.check", label="Opening the keys")
     if faults := told["faults"]:
         for fault in faults[:SHOWN]:
             typer.echo(fault)

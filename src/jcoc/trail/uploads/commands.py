@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jcoc.trail.cli import progress_bar, stop, with_django
+from jcoc.trail.cli import call
 
 files = typer.Typer(help="The files that people sent.", no_args_is_help=True)
 
@@ -23,14 +23,7 @@ def check(
     ] = False,
 ) -> None:
     """Compare the files with the database, both ways; ends with 1 where something is damaged or left over."""
-    with_django()
-    from jcoc.trail.local import CommandFailed, call
-
-    try:
-        with progress_bar("Checking the files") as bar:
-            found = call("uploads.check", {"remove_orphans": remove_orphans}, bar)
-    except CommandFailed as failed:
-        raise stop(str(failed)) from None
+    found = call("uploads.check", {"remove_orphans": remove_orphans}, "Checking the files")
     for name in found["damaged"]:
         typer.echo(f"damaged or gone: the file of upload {name}")
     for name in found["orphans"]:
