@@ -251,6 +251,56 @@ def test_what_the_server_refuses_is_corrected_with_its_errors_beside_the_fields(
     phone.page.locator("#unsent-none").wait_for()
 
 
+def test_what_was_refused_is_gone_on_with_and_leaves_nothing_behind(phone: Phone, centre: Centre) -> None:
+    page = phone.page
+    page.fill("[name=seen]", "2099-01-01T10:00")
+    phone.write("Jalan berlubang")
+    page.locator("[name=seen][aria-invalid=true]").wait_for()
+    for correct in (True, False):
+        phone.open(ADD)
+        page.locator("[name=seen][aria-invalid=true]").wait_for()
+        assert page.input_value("[name=text]") == "Jalan berlubang"
+        if correct:
+            page.fill("[name=seen]", "2026-01-01T10:00")
+            page.click("main form button[type=submit]")
+            page.wait_for_url(f"**{LIST}")
+            phone.open(ADD)
+            assert page.input_value("[name=text]") == ""
+            page.fill("[name=seen]", "2099-01-01T10:00")
+            phone.write("Jalan berlubang")
+            page.locator("[name=seen][aria-invalid=true]").wait_for()
+        else:
+            page.locator("main form .notice button").click()
+            page.locator("#offline-confirm [data-yes]").click()
+            page.wait_for_function("document.querySelector('[name=text]')?.value === ''")
+    phone.open("/unsent/")
+    page.locator("#unsent-none").wait_for()
+    assert len(stored(centre, "Jalan berlubang")) == 1
+
+
+def test_who_has_no_connection_can_still_leave_and_take_everything_along(
+    phone: Phone, centre: Centre
+) -> None:
+    page = phone.page
+    phone.context.set_offline(True)
+    phone.open(ADD)
+    phone.write("Tidak boleh tertinggal")
+    page.locator("#unsent-link [data-count]", has_text="1").wait_for()
+    assert page.evaluate("document.querySelector('.deskbar').offsetHeight") <= 65
+    page.get_by_role("button", name="Keluar dan hapus isian").click()
+    page.locator("#offline-confirm [data-yes]").click()
+    page.get_by_text("Tidak ada lagi milik Anda di perangkat ini").wait_for()
+    assert "entries: " not in phone.raw()
+    assert page.evaluate("caches.has('jcoc-pages')") is False
+    phone.context.set_offline(False)
+
+    def left() -> bool:
+        return bool(phone.context.request.get(f"{centre.url}/offline/state/").json()["account"] == "")
+
+    phone.wait(left, "the end of the session")
+    assert stored(centre, "Tidak boleh tertinggal") == []
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("width", [360, 1920])
 def test_a_conflict_is_shown_and_the_choice_holds(
@@ -286,6 +336,36 @@ def test_a_conflict_is_shown_and_the_choice_holds(
     mine.unsent().locator("[data-sending=stored]").wait_for()
     (now,) = stored(centre, text)
     assert (now["text"], now["urgency"], now["version"]) == (f"{text}, sudah dikeruk", "low", 3)
+
+
+@pytest.mark.parametrize("connected", [True, False])
+@pytest.mark.parametrize("twice", ["double click", "at once"])
+def test_a_form_handed_in_twice_is_one_entry(
+    phone: Phone, centre: Centre, twice: str, connected: bool
+) -> None:
+    text = f"Sekali saja: {twice}, {connected}"
+    phone.context.set_offline(not connected)
+    phone.page.fill("[name=text]", text)
+    phone.page.select_option("[name=place]", index=1)
+    phone.page.select_option("[name=urgency]", "high")
+    if twice == "double click":
+        phone.page.dblclick("main form button[type=submit]", delay=60)
+    else:
+        phone.page.evaluate(
+            "() => { const form = document.querySelector('form[data-offline]');"
+            " form.requestSubmit(); form.requestSubmit(); }"
+        )
+    if connected:
+        phone.page.wait_for_url(f"**{LIST}")
+    else:
+        phone.page.locator("#unsent-link [data-count]", has_text="1").wait_for()
+        phone.context.set_offline(False)
+    phone.open("/unsent/")
+    phone.page.click("#unsent-send")
+    if not connected:
+        phone.unsent().locator("[data-sending=stored]").first.wait_for()
+        assert phone.unsent().count() == 1
+    assert len(stored(centre, text)) == 1
 
 
 def test_two_tabs_send_an_entry_once(phone: Phone, centre: Centre) -> None:

@@ -46,7 +46,8 @@ def _page(town: Town, copy: bool) -> str:
 <script type="application/json" id="offline-config">{json.dumps(config)}</script>
 <template id="offline-error"><p class="field-error"><span data-text></span></p></template>
 <template id="offline-notice"><div class="notice"><div data-text></div></div></template>
-<div id="offline-bar" hidden>away</div><div class="toasts"></div>
+<div id="offline-bar" hidden>away</div><div class="toasts-alert"></div><div class="toasts-status"></div>
+<template id="toast"><div class="toast"><span data-text></span></div></template>
 <form method="post" data-offline="x"><div class="field"><label for="t">Text</label><input id="t" name="text"></div>
 <button type="submit">Send</button></form>
 <script type="module" src="/static/dist/{manifest()["offline.js"]}"></script></html>"""

@@ -68,5 +68,11 @@ def offline_messages() -> Messages:
             "{n} entries on this device have not been sent. Logging out removes them for good. "
             "Send them first if you still need them."
         ),
+        "log_out": _("Log out and remove entries"),
+        "log_out_away": _("Everything that jcoc keeps on this device is removed."),
+        "logged_out_away": _(
+            "Nothing of yours lies on this device any more. "
+            "Your session ends as soon as this device reaches the server again."
+        ),
         "log_out_yes": _("Log out and remove them"),
     }

@@ -3,7 +3,7 @@ import { all, clearStored, retryNow } from "./offline/entries";
 import { watchForms } from "./offline/form";
 import { showPanel, watchPanel } from "./offline/panel";
 import { accountHere } from "./offline/parts";
-import { showPhone, watchLogOut, watchPhone } from "./offline/phone";
+import { endSession, showPhone, watchLogOut, watchPhone } from "./offline/phone";
 import { askState, phoneToken, sendDue } from "./offline/sender";
 import { onChange, wipe } from "./offline/store";
 import { keepForms, registerWorker } from "./offline/worker";
@@ -25,6 +25,7 @@ async function show(): Promise<void> {
 
 // A revoked phone hears of it here, also when nothing waits.
 async function checkIn(): Promise<void> {
+  if (await endSession()) return;
   const account = await accountHere();
   const token = account ? await phoneToken(account) : null;
   if (token) await askState(token);

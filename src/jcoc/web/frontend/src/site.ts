@@ -1,22 +1,10 @@
 import "./core/trusted";
+import { makeCards } from "./core/cards";
 import { keepFresh } from "./core/refresh";
+import { leaveInTime, toast } from "./core/toast";
 import "./core/upload";
 
-// What every page does: copy buttons, dialogs that ask before something is done, toasts that leave, parts that renew.
-
-function toast(text: string): void {
-  const box = document.querySelector(".toasts");
-  if (!box) return;
-  const item = document.createElement("div");
-  item.className = "toast";
-  item.textContent = text;
-  box.append(item);
-  leave(item);
-}
-
-function leave(item: Element): void {
-  setTimeout(() => item.remove(), 6000);
-}
+// What every page does: copy buttons, dialogs that ask before something is done, toasts that leave or are closed, parts that renew.
 
 async function copy(button: HTMLElement): Promise<void> {
   const source = document.getElementById(button.dataset.copy ?? "");
@@ -41,6 +29,7 @@ document.addEventListener("click", (event) => {
     if (dialog instanceof HTMLDialogElement) dialog.showModal();
   }
   if (target?.closest("[data-close]")) target.closest("dialog")?.close();
+  target?.closest("[data-close-toast]")?.closest(".toast")?.remove();
   if (target?.closest("[data-print]")) print();
 });
 
@@ -66,5 +55,6 @@ document.addEventListener("change", (event) => {
   }
 });
 
-for (const item of document.querySelectorAll(".toasts .toast")) leave(item);
+makeCards(document);
+for (const item of document.querySelectorAll<HTMLElement>(".toast")) leaveInTime(item);
 for (const part of document.querySelectorAll<HTMLElement>("[data-refresh]")) keepFresh(part);

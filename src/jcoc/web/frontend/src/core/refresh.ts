@@ -1,3 +1,5 @@
+import { makeCards } from "./cards";
+
 // Brings a part of the page up to date from the page's own address, and touches only what differs: what is being
 // read, selected or scrolled stays.
 
@@ -18,7 +20,9 @@ async function fetchPart(id: string): Promise<HTMLElement | null> {
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return null;
-    return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+    if (fresh) makeCards(fresh);
+    return fresh;
   } catch {
     return null;
   }

@@ -23,6 +23,9 @@ export async function showBar(): Promise<void> {
     if (count.textContent !== String(waiting.length)) count.textContent = String(waiting.length);
     link.toggleAttribute("data-attention", waiting.some((row) => row.state === "conflict" || row.state === "refused"));
   }
+  // A copy has no session to show; who is known here may still leave, and take along what lies here.
+  const leave = document.querySelector<HTMLElement>("form[data-log-out=copy]");
+  if (leave) leave.hidden = !account;
   const bar = document.getElementById("offline-bar");
   const away = !navigator.onLine || (await fact<boolean>("connected")) === false;
   if (bar && bar.hidden === away) bar.hidden = !away;

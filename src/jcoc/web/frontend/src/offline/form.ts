@@ -1,5 +1,5 @@
 import { add, answerOf, contentOf, discard, fileOf, find, type NewContent, type NewFile } from "./entries";
-import { accountHere, config, fill, inside, language, messages, notice, part, size, toast } from "./parts";
+import { accountHere, config, confirmed, fill, inside, language, messages, moment, notice, part, size, toast } from "./parts";
 import { sendDue } from "./sender";
 import type { Row } from "./store";
 import type { Problem } from "./verdict";
@@ -19,6 +19,13 @@ export function watchForms(): void {
       event.preventDefault();
       void submit(form, event.submitter);
     });
+    // A double click is meant once, also where the first was done with before the second came.
+    form.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("button[type=submit]") : null;
+      if (button && event.detail > 1) event.preventDefault();
+    });
+    // A page that the browser brings back from its memory was left while its form rested.
+    addEventListener("pageshow", (event) => event.persisted && busy(form, false));
     // A reset empties the fields only after its event.
     form.addEventListener("reset", () => setTimeout(() => fillInNow(form)));
     fillInNow(form);
@@ -48,7 +55,9 @@ function isFile(control: Control): control is HTMLInputElement {
 function labelOf(control: Control): string {
   const legend = control.closest("fieldset")?.querySelector("legend");
   const own = control instanceof HTMLInputElement && control.type === "radio" ? legend : control.labels?.[0];
-  return own?.textContent?.trim() ?? control.name;
+  const label = own?.cloneNode(true);
+  if (label instanceof Element) for (const aside of label.querySelectorAll(".optional")) aside.remove();
+  return label?.textContent?.trim() ?? control.name;
 }
 
 function textOf(control: Control): string | null {
@@ -87,27 +96,36 @@ function read(form: HTMLFormElement, submitter: HTMLElement | null): { made: New
 
 async function submit(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   if (form.dataset.busy !== undefined) return;
-  const account = await accountHere();
-  if (!account) return say(form, "error", messages.log_in_first ?? "");
+  // Read first: a button that rests cannot be the one that submitted.
   const { made, files } = read(form, submitter);
-  const most = config.most_bytes - ROOM_FOR_FIELDS;
-  if (files.reduce((sum, { file }) => sum + file.size, 0) > most) {
-    return say(form, "error", fill(messages.too_large, { size: size(most) }));
-  }
+  // Before anything is waited for: the second click of a double click comes while it is.
   busy(form, true);
+  let leaving = false;
   try {
-    const id = await add(account, made, files, form.dataset.entry);
-    form.dataset.entry = id;
-    askForSync();
-    await Promise.race([sendDue(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-    await after(form, await find(id));
+    leaving = await keep(form, made, files);
   } catch (error) {
     const full = error instanceof DOMException && error.name === "QuotaExceededError";
     say(form, "error", (full ? messages.device_full : messages.not_kept) ?? "");
     if (!full) throw error;
   } finally {
-    busy(form, false);
+    if (!leaving) busy(form, false);
   }
+}
+
+// True where the page is being left for another.
+async function keep(form: HTMLFormElement, made: NewContent, files: NewFile[]): Promise<boolean> {
+  const account = await accountHere();
+  const most = config.most_bytes - ROOM_FOR_FIELDS;
+  const tooLarge = files.reduce((sum, { file }) => sum + file.size, 0) > most;
+  if (!account || tooLarge) {
+    say(form, "error", account ? fill(messages.too_large, { size: size(most) }) : (messages.log_in_first ?? ""));
+    return false;
+  }
+  const id = await add(account, made, files, form.dataset.entry);
+  form.dataset.entry = id;
+  askForSync();
+  await Promise.race([sendDue(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  return after(form, await find(id));
 }
 
 function busy(form: HTMLFormElement, on: boolean): void {
@@ -123,17 +141,24 @@ function askForSync(): void {
   });
 }
 
-async function after(form: HTMLFormElement, row: Row | undefined): Promise<void> {
-  if (!row) return say(form, "error", messages.wiped ?? "");
-  if (row.state === "stored") {
+async function after(form: HTMLFormElement, row: Row | undefined): Promise<boolean> {
+  if (row?.state !== "refused") forgetRefused(form);
+  if (row?.state === "stored") {
     const answer = await answerOf(row);
     await discard(row.id);
     location.assign(answer?.location ?? location.href.split("#")[0] ?? "/");
-  } else if (row.state === "conflict") {
+    return true;
+  }
+  if (row?.state === "conflict") {
     location.assign(`/unsent/#${row.id}`);
-  } else if (row.state === "refused") {
-    showErrors(form, (await answerOf(row)) ?? {});
-  } else {
+    return true;
+  }
+  if (!row) say(form, "error", messages.wiped ?? "");
+  else if (row.state === "refused") {
+    sessionStorage.setItem(refusedHere(form), row.id);
+    await showRefused(form, row);
+  }
+  else {
     delete form.dataset.entry;
     form.reset();
     clearErrors(form);
@@ -141,11 +166,41 @@ async function after(form: HTMLFormElement, row: Row | undefined): Promise<void>
     toast((row.needsLogIn ? messages.kept_log_in : messages.kept) ?? "", "success");
     controls(form).find((control) => control.type !== "hidden")?.focus();
   }
+  return false;
+}
+
+// What this tab was told about this form: opened anew it goes on with that, so that nothing stays behind as not sent.
+function refusedHere(form: HTMLFormElement): string {
+  return `jcoc-refused ${form.getAttribute("action") || location.pathname}`;
+}
+
+function forgetRefused(form: HTMLFormElement): void {
+  sessionStorage.removeItem(refusedHere(form));
+}
+
+async function showRefused(form: HTMLFormElement, row: Row): Promise<void> {
+  showErrors(form, (await answerOf(row)) ?? {});
+  const button = document.createElement("button");
+  button.className = "button button-danger button-small";
+  button.type = "button";
+  button.textContent = messages.discard_yes ?? "";
+  button.addEventListener("click", () => void throwAway(form, row));
+  form.querySelector(":scope > .notice [data-text]")?.after(button);
+}
+
+async function throwAway(form: HTMLFormElement, row: Row): Promise<void> {
+  const text = fill(messages.discard_text, { title: (await contentOf(row)).title, time: moment(row.made) });
+  if (!(await confirmed(messages.discard_title ?? "", text, messages.discard_yes ?? ""))) return;
+  await discard(row.id);
+  forgetRefused(form);
+  // Anew and empty, also where the files were shown.
+  location.replace(location.pathname + location.search);
 }
 
 // Opens an entry again: fields, files and what the server said about them.
 async function reopen(form: HTMLFormElement): Promise<void> {
-  const id = /^#entry=([0-9a-f-]{36})$/.exec(location.hash)?.[1];
+  const named = /^#entry=([0-9a-f-]{36})$/.exec(location.hash)?.[1];
+  const id = named ?? sessionStorage.getItem(refusedHere(form));
   const row = id ? await find(id) : undefined;
   // Only what was refused: the server may have one that waits already, and would take a changed one for another.
   if (row?.state !== "refused" || row.account !== (await accountHere())) return;
@@ -166,8 +221,7 @@ async function reopen(form: HTMLFormElement): Promise<void> {
       for (const option of control.options) option.selected = values.includes(option.value);
     } else if (values[0] !== undefined) control.value = values[0];
   }
-  const answer = await answerOf(row);
-  if (answer) showErrors(form, answer);
+  await showRefused(form, row);
 }
 
 function say(form: HTMLFormElement, level: string, text: string): void {

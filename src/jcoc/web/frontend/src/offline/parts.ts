@@ -1,4 +1,5 @@
 import { element, fill, type Messages } from "../core/page";
+import { toast } from "../core/toast";
 import { fact, setFact } from "./store";
 
 // What the page hands over, and the pieces of markup that it holds in templates.
@@ -42,25 +43,6 @@ export function notice(level: string, text: string): HTMLElement {
   made.dataset.level = level;
   inside(made, "text").textContent = text;
   return made;
-}
-
-export function toast(text: string, level = "info", action?: { label: string; run: () => void }): HTMLElement {
-  const item = document.createElement("div");
-  item.className = "toast";
-  item.dataset.level = level;
-  item.textContent = text;
-  if (action) {
-    const button = document.createElement("button");
-    button.className = "button button-small";
-    button.type = "button";
-    button.textContent = action.label;
-    button.addEventListener("click", action.run);
-    item.append(" ", button);
-  } else {
-    setTimeout(() => item.remove(), 8000);
-  }
-  document.querySelector(".toasts")?.append(item);
-  return item;
 }
 
 export function confirmed(title: string, text: string, label: string): Promise<boolean> {
@@ -108,4 +90,4 @@ export function size(bytes: number): string {
   return `${digits.format(value)} ${unit}`;
 }
 
-export { fill };
+export { fill, toast };

@@ -1,7 +1,7 @@
-import { accountHere, confirmed, fill, inside, messages, notice } from "./parts";
+import { accountHere, config, confirmed, fill, inside, messages, notice } from "./parts";
 import { seal } from "./sealing";
 import { askState, forgetPhone, type ServerState } from "./sender";
-import { changed, database } from "./store";
+import { changed, database, setFact, takeFact, wipe } from "./store";
 import type { Problem } from "./verdict";
 
 // "This phone is mine": a token of its own lets it hand in after the session has ended.
@@ -71,11 +71,21 @@ export function watchPhone(): void {
 export function watchLogOut(unsent: () => Promise<number>, wipeAll: () => Promise<unknown>): void {
   const leave = async (form: HTMLFormElement) => {
     const waiting = await unsent();
-    const text = fill(messages.log_out_text, { n: waiting });
-    if (waiting && !(await confirmed(messages.log_out_title ?? "", text, messages.log_out_yes ?? ""))) return;
+    const copy = form.dataset.logOut === "copy";
+    const text = fill(waiting ? messages.log_out_text : messages.log_out_away, { n: waiting });
+    const title = (waiting ? messages.log_out_title : messages.log_out) ?? "";
+    if ((waiting || copy) && !(await confirmed(title, text, messages.log_out_yes ?? ""))) return;
     await endPhone(await accountHere());
     await wipeAll();
-    form.submit();
+    if (!copy && navigator.onLine) return form.submit();
+    // The server hears of it as soon as it can be reached; what stood here is gone at once.
+    await setFact("leaving", form.action);
+    changed();
+    const said = notice("success", messages.logged_out_away ?? "");
+    said.setAttribute("role", "alert");
+    document.getElementById("content")?.replaceChildren(said);
+    document.querySelector(".deskbar-end")?.remove();
+    await endSession();
   };
   // There is one in the header, and one in the menu of small screens.
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-log-out]")) {
@@ -84,4 +94,20 @@ export function watchLogOut(unsent: () => Promise<number>, wipeAll: () => Promis
       void leave(form);
     });
   }
+}
+
+// Ends at the server the session that was left without a connection. True where there was one.
+export async function endSession(): Promise<boolean> {
+  const path = await takeFact<string>("leaving");
+  if (!path) return false;
+  const state = await askState();
+  if (!state) {
+    await setFact("leaving", path);
+    return false;
+  }
+  if (!state.account) return false;
+  await post(path, state, {});
+  await wipe();
+  if (config.account) location.assign("/");
+  return true;
 }
