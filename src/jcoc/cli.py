@@ -41,10 +41,17 @@ app = typer.Typer(
 def setup() -> None:
     """Create or upgrade the database in the data folder (JCOC_DATA)."""
     with_django()
+    with _data_folder_alone():
+        _bring_up_to_date()
+
+
+def _bring_up_to_date() -> None:
+    """The database, and the texts that people are asked to agree to. The caller holds the data folder's lock."""
+    from jcoc.people.privacy.services.consents import store_declared_texts
     from jcoc.trail.database import migrate
 
-    with _data_folder_alone():
-        migrate()
+    migrate()
+    store_declared_texts()
 
 
 @contextmanager
@@ -114,12 +121,11 @@ def serve_until_stopped(
     from django.conf import settings
 
     from jcoc.trail import serving
-    from jcoc.trail.database import migrate
 
     scheme = "https" if tls_cert else "http"
     try:
         with _data_folder_alone():
-            migrate()
+            _bring_up_to_date()
             listener = serving.bind(host, port)
             address = f"{scheme}://{host}:{listener.getsockname()[1]}"
             from jcoc.asgi import application, end_streams, local_application

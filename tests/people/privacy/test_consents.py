@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,6 +16,7 @@ from jcoc.trail.audit.models import Entry
 from jcoc.trail.channels import kinds
 from jcoc.trail.channels import services as channels
 from jcoc.trail.channels.kinds import MessageKind
+from support import jcoc
 
 from .conftest import Shelf
 
@@ -28,6 +32,14 @@ def test_declared_texts_are_stored_once_in_both_languages() -> None:
     assert consents.store_declared_texts() == 0
     stored = ConsentText.objects.filter(purpose="test_course")
     assert {(t.version, t.language) for t in stored} == {(1, "id"), (1, "en")}
+
+
+def test_a_new_centre_has_the_texts(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert jcoc(tmp_path / "d", "setup").returncode == 0
+    with closing(sqlite3.connect(tmp_path / "d" / "jcoc.sqlite3")) as database:
+        rows = database.execute("SELECT version, language FROM privacy_consenttext WHERE purpose = 'news'")
+        assert sorted(rows) == [(1, "en"), (1, "id")]
 
 
 def test_nobody_has_agreed_before_they_do_and_the_version_is_kept(subject: UUID) -> None:
