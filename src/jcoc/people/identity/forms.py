@@ -27,7 +27,11 @@ class PlaceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class PersonForm(forms.Form):
     """A new person. `places` are those where the officer's role reaches; `anywhere` lets the place open."""
 
-    name = forms.CharField(label=gettext_lazy("Full name"), max_length=150, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Full name"),
+        max_length=150,
+        error_messages={"required": gettext_lazy("Write the name.")},
+    )
     nik = forms.CharField(
         label="NIK",
         required=False,
@@ -89,6 +93,7 @@ class ChangeForm(PersonForm):
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
         initial = {"preferred_channel": person.preferred_channel, "place": person.place_id}
         super().__init__(*args, initial=initial, **options)
+        self.fields["name"].required = False
         filled = [name for name in SEALED if getattr(person, name)]
         for name in filled:
             self.fields[name].help_text = _("Now %(mask)s. Leave empty to keep it.") % {
