@@ -234,8 +234,9 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-#: Who says what the city is called; a signed head of the audit trail carries it.
+#: Who says what the city is called, as a signed head of the audit trail carries it, and its government on letters.
 CITY_NAME = "jcoc.city.context.city_name"
+GOVERNMENT_NAME = "jcoc.city.context.government_name"
 
 #: Tables of libraries whose rows enter the audit trail beside all of jcoc's own.
 AUDITED_MODELS = [
@@ -389,8 +390,8 @@ GATEWAY = env_gateway()
 ASK_BEFORE_WRITING = ["jcoc.people.privacy.services.consents.may_write_to"]
 #: Where one of these is true, messages stay in the outbox and say that they would be sent.
 NEVER_SEND_WHERE = ["jcoc.people.services.demo_accounts_exist"]
-#: Who stands as the sender on letters, in the small line above the address.
-LETTER_SENDER = os.environ.get("JCOC_LETTER_SENDER", "").strip() or "JCOC"
+#: Who stands as the sender on letters, in the small line above the address; the city's government where it is empty.
+LETTER_SENDER = os.environ.get("JCOC_LETTER_SENDER", "").strip()
 
 LOGGING = {
     "version": 1,

@@ -17,5 +17,14 @@ def city(request: HttpRequest) -> dict[str, object]:
 
 def city_name() -> str:
     """As the city's tables have it today; what jcoc is while they are empty."""
+    return _named() or _("City operation centre")
+
+
+def government_name() -> str:
+    """As the city's government signs, which is in Indonesian in every language; empty while the tables are."""
+    return f"Pemerintah {name}" if (name := _named()) else ""
+
+
+def _named() -> str:
     named = Place.objects.valid_on(timezone.localdate()).filter(level=Level.KOTA)
-    return named.values_list("name", flat=True).first() or _("City operation centre")
+    return named.values_list("name", flat=True).first() or ""

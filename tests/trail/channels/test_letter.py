@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from jcoc.city.models import Place
 from jcoc.trail import compute
 from jcoc.trail.channels.adapters.letter import Letter, compile_letters
+from jcoc.trail.channels.letters import sender
 
 
 def letter(**changes: Any) -> Letter:
@@ -83,3 +85,12 @@ def test_an_example_is_marked() -> None:
 def test_it_is_set_in_a_compute_worker() -> None:
     made = compute.run(compile_letters, [letter()], "Pusat Operasi Kota").result(60)
     assert made.startswith(b"%PDF-")
+
+
+@pytest.mark.usefixtures("db", "laying_out")
+def test_the_citys_government_signs_unless_another_is_named(settings: Any) -> None:
+    assert sender() == "JCOC"
+    Place.objects.create(code="99.01", name="Kota Uji", level="kota", lon=103.6, lat=-1.6)
+    assert sender() == "Pemerintah Kota Uji"
+    settings.LETTER_SENDER = "Kelurahan Uji"
+    assert sender() == "Kelurahan Uji"

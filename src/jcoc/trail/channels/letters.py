@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import dateformat, timezone, translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from jcoc.trail import compute
@@ -42,7 +43,12 @@ def set_letters(messages: Sequence[Message]) -> bytes:
         for number, message in enumerate(kept)
     ]
     mark = _("DEMONSTRATION EXAMPLE") if outlets.never_sends() else ""
-    return compute.run(compile_letters, sheets, settings.LETTER_SENDER, mark).result()
+    return compute.run(compile_letters, sheets, sender(), mark).result()
+
+
+def sender() -> str:
+    """Who stands above the address: as it is set, or else the city's government."""
+    return settings.LETTER_SENDER or import_string(settings.GOVERNMENT_NAME)() or "JCOC"
 
 
 def sheet(message: Message, address: str, content: Mapping[str, Any]) -> Letter:
