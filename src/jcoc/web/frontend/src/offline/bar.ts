@@ -8,8 +8,15 @@ export async function unsentHere(): Promise<number> {
   return (await all()).filter((row) => row.state !== "stored").length;
 }
 
+const SEEN_MS = 3000;
+let said = false;
+
+// Forgotten only once it was to be seen for a while: the page that wiped is often about to load anew.
 async function sayWiped(): Promise<void> {
-  if (await takeFact<boolean>("revoked")) toast(messages.wiped ?? "", "error");
+  if (said || !(await fact<boolean>("revoked"))) return;
+  said = true;
+  toast(messages.wiped ?? "", "error");
+  setTimeout(() => void takeFact<boolean>("revoked"), SEEN_MS);
 }
 
 export async function showBar(): Promise<void> {
