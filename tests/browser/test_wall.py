@@ -29,7 +29,7 @@ def test_a_value_outside_its_limits_is_named_with_shape_and_word(
     centre.send(device, [("uji-gas", datetime.now(UTC), 88.25)])
     row = page.locator(".attention").get_by_text("Metana, sumur uji").first
     row.wait_for(timeout=10_000)
-    assert page.get_by_text("periksa").first.is_visible()
+    page.get_by_text("periksa").locator("visible=true").first.wait_for()
     centre.send(device, [("uji-gas", datetime.now(UTC), 47.5)])
     row.wait_for(state="detached", timeout=10_000)
 

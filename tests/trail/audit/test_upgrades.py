@@ -116,4 +116,6 @@ def test_rows_from_before_there_was_a_trail_are_entered_by_the_upgrade(folder: P
     assert jcoc(data, "setup").returncode == 0
     done = jcoc(data, "audit", "verify", "--rows")
     assert done.returncode == 0, done.stderr
-    assert "whole: 4 entries" in done.stdout  # the account, its role, and the texts of consent in two languages
+    assert (
+        "whole: 4 entries" in done.stdout
+    )  # the account, its role, and the texts of consent in two languages
