@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from jcoc.settings import env_issuer, host_of
+from jcoc.trail.environment import env_issuer, host_of
 
 NAME = "JCOC_OIDC_ISSUER"
 

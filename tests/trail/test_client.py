@@ -9,8 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from jcoc.settings import env_networks
 from jcoc.trail.client import UNKNOWN, canonical, client_ip, client_network
+from jcoc.trail.environment import env_networks
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,9 @@ def test_old_receipts_are_forgotten() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_work_once() -> None:
     if connection.vendor == "sqlite":
-        pytest.skip("SQLite lies in memory here and lets no second writer wait; tests/cluster runs this on PostgreSQL")
+        pytest.skip(
+            "SQLite lies in memory here and lets no second writer wait; tests/cluster runs this on PostgreSQL"
+        )
     inside, go_on = threading.Event(), threading.Event()
     answers: list[HttpResponse] = []
 

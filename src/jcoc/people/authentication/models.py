@@ -8,9 +8,11 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jcoc.people import scope
 from jcoc.trail.access import ADMINISTRATOR
 from jcoc.trail.visibility import Reader
 
@@ -18,15 +20,17 @@ from jcoc.trail.visibility import Reader
 MAX_ATTEMPTS = 5
 
 
+def _own_or_all(principal: Reader | None, field: str) -> Q:
+    """All rows for administrators, those of one's own account for others."""
+    if principal is None:
+        return scope.NOTHING
+    return scope.EVERYTHING if ADMINISTRATOR in principal.roles else scope.own_account(principal, field)
+
+
 class OpenSessionQuerySet(models.QuerySet[Any]):
     def visible(self, principal: Reader | None) -> Self:
         """One's own; those of everybody to administrators."""
-        if principal is None:
-            return self.none()
-        if ADMINISTRATOR in principal.roles:
-            return self.all()
-        kind, _sep, number = principal.id.partition("-")
-        return self.filter(user_id=number) if kind == "user" else self.none()
+        return self.filter(_own_or_all(principal, "user"))
 
     def open(self) -> Self:
         return self.filter(session__expire_date__gt=timezone.now()).order_by("-last_used")
@@ -54,12 +58,7 @@ class OpenSession(models.Model):
 class OneTimeAccessQuerySet(models.QuerySet[Any]):
     def visible(self, principal: Reader | None) -> Self:
         """Those one issued; all of them to administrators."""
-        if principal is None:
-            return self.none()
-        if ADMINISTRATOR in principal.roles:
-            return self.all()
-        kind, _sep, number = principal.id.partition("-")
-        return self.filter(issued_by_id=number) if kind == "user" else self.none()
+        return self.filter(_own_or_all(principal, "issued_by"))
 
     def usable(self, at: datetime | None = None) -> Self:
         """Neither used nor withdrawn nor expired."""

@@ -48,7 +48,11 @@ def let_in(person: Person, by: User) -> Message:
     channel, address, name = reach(person)
     by_post = channel == Channel.LETTER
     with writing("identity.let_in", detail={"channel": channel}):
-        row = Person.objects.select_for_update(of=("self",)).select_related("account", "place").get(pk=person.pk)
+        row = (
+            Person.objects.select_for_update(of=("self",))
+            .select_related("account", "place")
+            .get(pk=person.pk)
+        )
         account = _known(row.account, by) if row.account else _account(row, by)
         link, code = one_time.issue(account, by, valid=BY_POST if by_post else None)
         until = OneTimeAccess.objects.usable().filter(account=account).latest("issued").expires
