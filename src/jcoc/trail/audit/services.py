@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -104,8 +103,3 @@ def state() -> dict[str, Any]:
         "verified_entries": found.get("entries", 0),
         "signed": models.SignedHead.objects.first(),
     }
-
-
-def time_of(signed: heads.SignedHead) -> datetime:
-    """The instant at which a head was signed."""
-    return datetime.strptime(signed.time, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
