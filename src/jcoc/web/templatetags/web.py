@@ -53,9 +53,13 @@ def dimension_choices() -> list[tuple[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
-def may_open(context: template.RequestContext, view: str) -> bool:
-    """Whether the reader's roles open a page, such as ``{% may_open "telemetry:sensor_list" as it %}``."""
-    return may(context.request, view)
+def may_open(context: template.Context, view: str) -> bool:
+    """Whether the reader's roles open a page, such as ``{% may_open "telemetry:sensor_list" as it %}``.
+
+    A page made without a request has no reader, who may open nothing.
+    """
+    request = context.get("request")
+    return request is not None and may(request, view)
 
 
 @register.simple_tag
