@@ -16,6 +16,25 @@ export function leaveInTime(item: HTMLElement): void {
   setTimeout(leave, READING_MS);
 }
 
+function place(level: string): Element | null {
+  return document.querySelector(stays(level) ? ".toasts-alert" : ".toasts-status");
+}
+
+// Two attempts with one outcome are said once, at the newer place; who was about to close the older closes that.
+function put(item: HTMLElement, text: string, level: string): void {
+  const standing = place(level);
+  const same = [...(standing?.querySelectorAll<HTMLElement>(".toast") ?? [])].filter(
+    (each) =>
+      each.dataset.level === level &&
+      each.querySelector("[data-text]")?.textContent === text &&
+      !each.querySelector(".button"),
+  );
+  const focused = same.some((each) => each.matches(":focus-within"));
+  for (const each of same) each.remove();
+  standing?.append(item);
+  if (focused) item.querySelector<HTMLElement>("[data-close-toast]")?.focus();
+}
+
 export function toast(text: string, level = "info", action?: { label: string; run: () => void }): HTMLElement {
   const template = document.getElementById("toast") as HTMLTemplateElement | null;
   const item = template?.content.firstElementChild?.cloneNode(true);
@@ -30,7 +49,10 @@ export function toast(text: string, level = "info", action?: { label: string; ru
     button.textContent = action.label;
     button.addEventListener("click", action.run);
     said?.after(button);
-  } else leaveInTime(item);
-  document.querySelector(stays(level) ? ".toasts-alert" : ".toasts-status")?.append(item);
+    place(level)?.append(item);
+  } else {
+    leaveInTime(item);
+    put(item, text, level);
+  }
   return item;
 }
