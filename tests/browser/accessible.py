@@ -1,0 +1,26 @@
+"""What axe finds on a page in the browser, and whether the page fits its screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support import ROOT
+
+AXE = ROOT / "src/jcoc/web/frontend/node_modules/axe-core/axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def faults(page: Any) -> list[str]:
+    """Sentences; none for a page that is as it should be."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [
+        f"{page.url}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ] + too_wide(page)
+
+
+def too_wide(page: Any) -> list[str]:
+    width, size = page.evaluate("document.documentElement.scrollWidth"), page.viewport_size["width"]
+    return [f"{page.url}: {width} px wide on a screen of {size} px"] if width > size else []
