@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from django.utils.module_loading import autodiscover_modules
+
 from jcoc.trail.datafolder import DataFolder
 
 
@@ -44,4 +46,6 @@ def register(part: Part) -> None:
 
 
 def registered() -> list[Part]:
+    # Only here, not when Django starts: what they open is heavy to import, and most processes make no backup.
+    autodiscover_modules("backed_up")
     return list(_parts.values())
