@@ -7,6 +7,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from jcoc.contract import registry
 from jcoc.trail.channels import gatewayfile, mailserver
 from jcoc.trail.datafolder import DataFolder, DataFolderOpen
 from jcoc.trail.environment import (
@@ -104,6 +105,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "axes",
 ]
+# The city's programmes, each an entry point of an installed package; the contract, last, then knows them all.
+INSTALLED_APPS += [*registry.installed_apps(INSTALLED_APPS), "jcoc.contract"]
 MIDDLEWARE = [
     "jcoc.web.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+from jcoc.contract.urls import programme_urls
+
 urlpatterns = [
     path("", include("jcoc.portal.urls")),
     path("", include("jcoc.people.urls")),
@@ -16,6 +18,8 @@ urlpatterns = [
     path("", include("jcoc.telemetry.urls")),
     path("", include("jcoc.city.urls")),
     path("", include("jcoc.demo.field_note.urls")),
+    path("programmes/", include("jcoc.contract.urls")),
+    path("programmes/", include(programme_urls)),
 ]
 handler400 = "jcoc.web.views.bad_request"
 handler403 = "jcoc.web.views.forbidden"

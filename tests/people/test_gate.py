@@ -197,6 +197,7 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
         "channels:report": {"name": "none"},
         "channels:inbound": {"name": "none"},
         "channels:stop": {"token": stopping.token(letter)},
+        "contract:programme": {"code": "none"},
         "city:succession": {"pk": succession.pk},
         "city:succession-remove": {"pk": succession.pk},
         "receipts:phone-revoke": {"pk": add_phone(user, "Ponsel uji")[0].pk},

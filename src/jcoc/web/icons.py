@@ -53,6 +53,7 @@ ICONS = {
     "down": "M6 9l6 6 6-6",
     "shield": "M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6zM9 12l2.2 2.2L15.5 10",
     "message": "M3 6h18v12H3zM3 7l9 7 9-7",
+    "programme": "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM16.5 13v7M13 16.5h7",
     "key": "M8 16a4 4 0 100-8 4 4 0 000 8M12 12h9M18 12v4M15 12v3",
 }
 

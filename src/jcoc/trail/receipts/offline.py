@@ -66,6 +66,11 @@ def as_copy(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     return answer
 
 
+def forms() -> dict[str, OfflineForm]:
+    """All of them, by the names of their URLs."""
+    return dict(_forms)
+
+
 def forms_for(roles: frozenset[str]) -> list[dict[str, str]]:
     """The offline forms that somebody with these roles may open."""
     found = []
