@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from jcoc.city import commands as city
+from jcoc.contract import commands as contract
 from jcoc.demo import commands as demo
 from jcoc.people import commands as people
 from jcoc.people.authentication import commands as authentication
@@ -46,12 +47,17 @@ def setup() -> None:
 
 
 def _bring_up_to_date() -> None:
-    """The database, and the texts that people are asked to agree to. The caller holds the data folder's lock."""
+    """The database, the texts that people are asked to agree to, and what the programmes declare. The caller holds the
+    data folder's lock."""
+    from django.utils import timezone
+
+    from jcoc.contract.services import bring_in
     from jcoc.people.privacy.services.consents import store_declared_texts
     from jcoc.trail.database import migrate
 
     migrate()
     store_declared_texts()
+    bring_in(timezone.localdate())
 
 
 @contextmanager
@@ -180,6 +186,7 @@ for _ring in (
     _ring.register(app)
 backup.register(app)
 demo.register(app, serve_until_stopped)
+contract.register(app)  # the last: a programme's command must not stand in the place of one of the centre's
 
 
 def main() -> None:

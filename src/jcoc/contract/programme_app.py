@@ -6,6 +6,7 @@ class LandfillGasConfig(ProgrammeConfig):
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
@@ -19,14 +20,15 @@ from jcoc.contract.discovery import BROKEN, import_fault
 from jcoc.contract.words import in_readers_language
 from jcoc.web.context import Entry
 
-#: What the rings below look for in every app. They are imported here first, where a failure is the programme's alone;
-#: what runs by itself comes last, so that nothing of a programme that is kept out runs.
+#: What Django and the rings below look for in every app. It is imported here first, where a failure is the programme's
+#: alone; what runs by itself comes last, so that nothing of a programme that is kept out runs.
 MODULES = (
+    "migrations",
+    "templatetags",
     "audit_words",
     "personal_data",
     "message_kinds",
     "upload_purposes",
-    "backed_up",
     "local_commands",
     "background",
 )
@@ -64,7 +66,9 @@ class ProgrammeConfig(AppConfig):
         super().import_models()
         for name in MODULES:
             if module_has_submodule(self.module, name):
-                import_module(f"{self.name}.{name}")
+                module = import_module(f"{self.name}.{name}")
+                for inner in pkgutil.iter_modules(getattr(module, "__path__", ())):
+                    import_module(f"{module.__name__}.{inner.name}")
 
     def _leave(self) -> None:
         """Out of Django's registry, with the models that stand in it already: their tables may not even exist.

@@ -9,9 +9,9 @@ A programme runs whole or not at all: one fault keeps it out. Its tables and wha
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
 from jcoc.contract.discovery import BROKEN, Found, discover, import_fault, installed
@@ -22,10 +22,9 @@ from jcoc.trail.marking import gettext_noop
 if TYPE_CHECKING:
     from django.apps import AppConfig
 
-logger = logging.getLogger(__name__)
-
 _faults: list[Fault] = []
 _kept_out: set[str] = set()
+_besides: list[EntryPoint] = []
 _running: dict[str, Found] | None = None
 
 
@@ -36,9 +35,17 @@ class TooEarly(RuntimeError):
 @cache
 def found() -> tuple[Found, ...]:
     """Those whose declaration could be read, whatever else is wrong with them. Needs no Django."""
-    read, faults = discover(installed())
+    read, faults = discover([*installed(), *_besides])
     _faults.extend(faults)
     return tuple(read)
+
+
+def look_at(entry: EntryPoint) -> None:
+    """Take a programme for installed that is not, to check it; before Django starts."""
+    if entry.value not in {each.value for each in installed()}:
+        _besides.append(entry)
+    _faults.clear()
+    found.cache_clear()
 
 
 def keep_out(code: str, *faults: Fault) -> None:
@@ -125,8 +132,6 @@ def freeze() -> None:
             linking.link(each)
             running[each.code] = each
     _running = running
-    for fault in _faults:
-        logger.error("Kept out: %s", fault)
 
 
 def running() -> tuple[Found, ...]:
@@ -143,6 +148,11 @@ def programmes() -> tuple[Programme, ...]:
 
 def programme(code: str) -> Programme | None:
     return next((each for each in programmes() if each.code == code), None)
+
+
+def installed_codes() -> set[str]:
+    """The codes of all that are installed, kept out or not: the names of their entry points."""
+    return {entry.name for entry in (*installed(), *_besides)}
 
 
 def faults() -> tuple[Fault, ...]:
