@@ -2,26 +2,138 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from jcoc.contract import registry
+from jcoc.contract import grade, markdown, procedures, registry
+from jcoc.contract.discovery import Found
+from jcoc.contract.faults import Fault
+from jcoc.contract.models import Enrolment
+from jcoc.contract.programme import AlertRule, Programme, Stage, WhenIndicator, WhenSilent, WhenStream
+from jcoc.contract.templatetags.contract import comparison_word
 from jcoc.trail.access import STAFF, allow
+from jcoc.web.formats import reading, span
+
+
+@dataclass(frozen=True)
+class Listed:
+    found: Found
+    grade: grade.Grade
+    #: Sentences; why its indicators stand as they were.
+    refused: list[str]
+
+
+@cache
+def _grade(code: str) -> grade.Grade:
+    """Once a process: the sources of a programme that runs are those it started with."""
+    found = next(each for each in registry.running() if each.code == code)
+    return grade.grade(found.programme, found.folder)
 
 
 @allow(*STAFF)
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
-    context = {"programmes": registry.running(), "faults": registry.faults()}
+    """All programmes that run, what keeps others out, and those that have left."""
+    enrolments = Enrolment.objects.visible(request.principal)  # type: ignore[attr-defined]
+    known = {each.code: each for each in enrolments}
+    context = {
+        "programmes": [
+            Listed(each, _grade(each.code), _refused(known.get(each.code))) for each in registry.running()
+        ],
+        "faults": [_said(fault) for fault in registry.faults()],
+        "gone": [each for each in known.values() if each.left],
+    }
     return render(request, "contract/programmes.html", context)
+
+
+def _refused(enrolment: Enrolment | None) -> list[str]:
+    return enrolment.refused.splitlines() if enrolment else []
+
+
+def _said(fault: Fault) -> dict[str, str]:
+    reason, mend = fault.said(_)
+    return {
+        "programme": fault.programme,
+        "file": fault.file,
+        "field": fault.field,
+        "reason": reason,
+        "mend": mend,
+    }
 
 
 @allow(*STAFF)
 @require_safe
 def programme(request: HttpRequest, code: str) -> HttpResponse:
-    declared = registry.programme(code)
-    if declared is None:
+    """What a programme declares, in words, and its grade."""
+    found = next((each for each in registry.running() if each.code == code), None)
+    if found is None:
         raise Http404(_("No programme of that code runs here."))
-    return render(request, "contract/programme.html", {"programme": declared})
+    declared = found.programme
+    enrolment = Enrolment.objects.visible(request.principal).filter(code=code).first()  # type: ignore[attr-defined]
+    kept = _grade(code)
+    context = {
+        "found": found,
+        "programme": declared,
+        "alerts": [
+            {
+                "rule": alert,
+                "watches": watches(declared, alert),
+                "procedure": _title(declared, alert.procedure),
+            }
+            for alert in declared.alerts
+        ],
+        "duties": sorted(declared.stage_duties, key=lambda duty: list(Stage).index(duty.stage)),
+        "procedures": [
+            (procedure, markdown.html(procedures.text(found.folder, procedure.code, _language())))
+            for procedure in declared.procedures
+        ],
+        "evidence": [(offer, _indicator(declared, offer.indicator)) for offer in declared.evidence],
+        "refused": _refused(enrolment),
+        "grade": kept,
+        "ranks": [(rank, kept.of(rank)) for rank in grade.Rank],
+    }
+    return render(request, "contract/programme.html", context)
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "id"
+
+
+def _title(declared: Programme, code: str) -> Any:
+    return next(each.title for each in declared.procedures if each.code == code)
+
+
+def _indicator(declared: Programme, code: str) -> Any:
+    return next(each for each in declared.indicators if each.code == code)
+
+
+def watches(declared: Programme, alert: AlertRule) -> str:
+    """In words when an alert is raised."""
+    condition = alert.watches
+    language = get_language()
+    streams = {each.code: each.name.in_(language) for each in declared.streams}
+    measured = {each.code: each.name.in_(language) for each in declared.indicators}
+    if isinstance(condition, WhenSilent):
+        name = streams[condition.stream] if condition.stream else measured[condition.indicator]
+        return _("%(name)s: no data for %(span)s") % {"name": name, "span": span(condition.after)}
+    if isinstance(condition, WhenIndicator) and condition.comparison is None:
+        return _("%(name)s: behind its target path") % {"name": measured[condition.indicator]}
+    values = {
+        "name": streams[condition.stream]
+        if isinstance(condition, WhenStream)
+        else measured[condition.indicator],
+        "comparison": comparison_word(condition.comparison) if condition.comparison else "",
+        "value": reading(condition.value) if condition.value is not None else "",
+    }
+    if isinstance(condition, WhenStream) and condition.lasting:
+        return _("%(name)s: %(comparison)s %(value)s for %(span)s") % (
+            values | {"span": span(condition.lasting)}
+        )
+    return _("%(name)s: %(comparison)s %(value)s") % values
