@@ -1,0 +1,166 @@
+"""What only a running centre can answer of a programme: each function returns what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.http import HttpResponseBase
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jcoc.contract import paths
+from jcoc.contract.discovery import Found
+from jcoc.contract.procedures import LANGUAGES
+from jcoc.contract.programme import Page
+from jcoc.people import services
+from jcoc.people.models import RoleGrant, User
+from jcoc.trail.access import EVERYONE, KIOSK
+from jcoc.trail.audit.guard import unguarded
+
+#: Rows of the demonstration: for looking at pages, and so many times as many to see whether queries grow.
+SCALE, LARGER = 20, 5
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page for one of the roles that may open it."""
+
+    page: Page
+    role: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"pages[{self.page.view}] {self.role}"
+
+
+def fill(found: Found, scale: int = SCALE) -> None:
+    """Run the programme's demonstration, if it has one."""
+    if found.programme.demonstration:
+        paths.at(found.programme.demonstration)(scale)
+
+
+def visits(found: Found) -> Iterator[Visit]:
+    for page in found.programme.pages:
+        arguments = paths.at(page.example)() if page.example else None
+        address = reverse(f"{found.code}:{page.view}", kwargs=arguments)
+        for role in page.roles:
+            yield Visit(page, role, address)
+
+
+class Clients:
+    """A browser for each role, with an account of its own."""
+
+    def __init__(self) -> None:
+        self._clients: dict[str, Client] = {}
+
+    def of(self, role: str) -> Client:
+        if role not in self._clients:
+            self._clients[role] = self._made(role)
+        return self._clients[role]
+
+    def _made(self, role: str) -> Client:
+        client = Client(raise_request_exception=False)
+        if role == KIOSK:
+            _link, secret = services.make_kiosk_link("contract")
+            client.get(f"/kiosk/{secret}/")
+        elif role not in (EVERYONE, ""):
+            with unguarded():
+                user = User.objects.create(username=f"contract-{role}")
+                RoleGrant.objects.create(user=user, role=role)
+            client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        return client
+
+
+def pages_answer(found: Found, clients: Clients) -> list[str]:
+    """Each page for each of its roles: status 200 in each language, and what it says is not the same in all of them."""
+    missing = []
+    for visit in visits(found):
+        said = set()
+        for language in LANGUAGES:
+            answer = _get(clients.of(visit.role), visit.address, language)
+            if answer.status_code != 200:
+                missing.append(f"{visit} {language}: {answer.status_code}")
+            elif "text/html" in answer.get("Content-Type", ""):
+                said.add(_main(_text(answer)))
+                if len(said) == 1 and language != LANGUAGES[0]:
+                    missing.append(f"{visit} {language}: not translated")
+    return missing
+
+
+def _main(page: str) -> str:
+    """What stands in a page itself, without the menu around it."""
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+def _get(client: Client, address: str, language: str) -> HttpResponseBase:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    answer: HttpResponseBase = client.get(address)
+    return answer
+
+
+def _text(answer: Any) -> str:
+    parts = answer.streaming_content if answer.streaming else [answer.content]
+    return b"".join(parts).decode()
+
+
+def queries(found: Found, clients: Clients) -> dict[str, int]:
+    """The number of SQL queries of each page for the first of its roles, asked a second time."""
+    counts = {}
+    for page in found.programme.pages:
+        visit = next(each for each in visits(found) if each.page is page)
+        client = clients.of(visit.role)
+        _get(client, visit.address, LANGUAGES[0])
+        with CaptureQueriesContext(connection) as captured:
+            _get(client, visit.address, LANGUAGES[0])
+        counts[f"pages[{page.view}]"] = len(captured)
+    return counts
+
+
+def grown(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
+    return [
+        f"{page}: {before[page]} → {number}" for page, number in after.items() if number > before.get(page, 0)
+    ]
+
+
+def bad_input_refused(found: Found, clients: Clients) -> list[str]:
+    """Each is refused, by an answer 4xx or an error that says why, and no row of the programme comes or goes."""
+    missing = []
+    for bad in found.programme.bad_input:
+        before = _rows(found)
+        try:
+            answer = paths.at(bad.attempt)(clients.of(bad.role))
+        except (ValueError, ValidationError) as error:
+            refused = bool(str(error).strip())
+        else:
+            refused = 400 <= getattr(answer, "status_code", 0) < 500 and bool(_text(answer).strip())
+        if not refused:
+            missing.append(f"bad_input[{bad.code}]: not refused")
+        elif _rows(found) != before:
+            missing.append(f"bad_input[{bad.code}]: half-written")
+    return missing
+
+
+def _rows(found: Found) -> dict[str, int]:
+    models = apps.get_app_config(found.code).get_models()
+    return {model._meta.label: model._default_manager.count() for model in models}
+
+
+def bench(found: Found) -> list[str]:
+    """``bench.py`` has a function ``measure()`` that returns seconds by name, on the demonstrated city."""
+    try:
+        module = import_module(f"{found.package}.bench")
+    except ModuleNotFoundError as error:
+        if error.name != f"{found.package}.bench":
+            raise
+        return ["bench.py"]
+    figures = module.measure()
+    fits = bool(figures) and all(isinstance(seconds, float) and seconds >= 0 for seconds in figures.values())
+    return [] if fits else ["bench.py: measure()"]

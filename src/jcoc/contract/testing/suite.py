@@ -1,0 +1,61 @@
+"""The test of a programme's grade, for the house's own tests and for those of a package of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from jcoc.contract import grade, registry
+from jcoc.contract.discovery import Found
+from jcoc.contract.testing import browsing, measuring
+from jcoc.contract.testing.cities import SECOND, centre_of, first
+from jcoc.contract.testing.measuring import Clients
+
+
+def grade_test(code: str) -> Callable[..., None]:
+    """A test that measures a programme and fails where grade.json says something else; JCOC_WRITE_GRADES=1 writes it."""
+
+    def test_the_grade(live_server: Any) -> None:
+        faults = [str(fault) for fault in registry.faults() if fault.programme == code]
+        assert not faults, "\n".join(faults)
+        found = next((each for each in registry.running() if each.code == code), None)
+        assert found, f"{code} is not installed here."
+        measured = measure(found, live_server.url)
+        if os.environ.get("JCOC_WRITE_GRADES") == "1":
+            grade.write(found.folder, measured)
+        kept = grade.read(found.folder)
+        assert kept, "There is no grade.json: run this test with JCOC_WRITE_GRADES=1 and commit the file."
+        assert kept.measured == {check: tuple(missing) for check, missing in measured.items()}
+        assert kept.sources == grade.sources(found.folder), (
+            "The sources are no longer those that were measured: run this test with JCOC_WRITE_GRADES=1."
+        )
+
+    test: Callable[..., None] = pytest.mark.django_db(transaction=True)(test_the_grade)
+    return test
+
+
+def measure(found: Found, server: str) -> dict[str, list[str]]:
+    """What each measured check misses; a check that this machine cannot run fails by name."""
+    measured: dict[str, list[str]] = {}
+    counts = []
+    for scale in (measuring.SCALE, measuring.SCALE * measuring.LARGER):
+        with centre_of(first()):
+            measuring.fill(found, scale)
+            counts.append(measuring.queries(found, Clients()))
+    measured["sql_constant"] = measuring.grown(*counts)
+    with centre_of(SECOND):
+        measuring.fill(found)
+        measured["second_city"] = measuring.pages_answer(found, Clients())
+    with centre_of(first(), keep=True):
+        measuring.fill(found)
+        clients = Clients()
+        measured["pages_answer"] = measuring.pages_answer(found, clients)
+        measured["bad_input_refused"] = measuring.bad_input_refused(found, clients)
+        measured["bench"] = measuring.bench(found)
+        visits = list(measuring.visits(found))
+        inaccessible, failing = browsing.look(visits, clients, server)
+        measured["pages_accessible"], measured["browser_roles"] = inaccessible, failing
+    return measured
