@@ -154,7 +154,15 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=100)),
                 ("opened", models.DateField()),
-                ("keeper", models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name="{code}_stalls", to=settings.AUTH_USER_MODEL)),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="{code}_stalls",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("simulated", models.BooleanField(default=False)),
             ],
             options={{"ordering": ["name"]}},
@@ -193,7 +201,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 
-from jcoc.trail.audit.recording import create_many, writing
+from jcoc.trail.audit.recording import writing
 
 from {code}.models import Stall
 
@@ -201,7 +209,9 @@ from {code}.models import Stall
 def fill(scale):
     begin = date(2026, 1, 1)
     with writing("{code}.stalls_add"):
-        create_many(Stall, [Stall(name=f"Lapak simulasi {{n}}", opened=begin + timedelta(days=n % 300), simulated=True) for n in range(scale)])
+        for n in range(scale):
+            opened = begin + timedelta(days=n % 300)
+            Stall.objects.create(name=f"Lapak simulasi {{n}}", opened=opened, simulated=True)
 
 
 def a_stall():

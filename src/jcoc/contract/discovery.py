@@ -8,6 +8,7 @@ A package that cannot be imported is a :class:`Fault`, never an exception: the c
 
 from __future__ import annotations
 
+import gettext
 import re
 import sys
 import traceback
@@ -128,6 +129,21 @@ def import_fault(code: str, package: str, file: str, error: BaseException) -> Fa
         gettext_noop("Mend the package or uninstall it, then start the centre again."),
         {"line": line, "error": f"{type(error).__name__}: {error}".rstrip(". :")},
     )  # fmt: skip
+
+
+def catalogue_faults(found: Found) -> Iterator[Fault]:
+    """Compiled catalogues that cannot be read: Django reads all of them before it says its first word."""
+    for path in sorted(found.folder.glob("locale/*/LC_MESSAGES/*.mo")):
+        try:
+            with path.open("rb") as file:
+                gettext.GNUTranslations(file)
+        except BROKEN as error:
+            yield Fault(
+                found.code, str(path.relative_to(found.folder)), "",
+                gettext_noop("The catalogue cannot be read: %(error)s."),
+                gettext_noop("Compile it again from its .po file."),
+                {"error": str(error).rstrip(". ")},
+            )  # fmt: skip
 
 
 def _own_lines(package: str, error: BaseException) -> Iterator[tuple[str, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
@@ -23,7 +22,7 @@ from jcoc.web.icons import ICONS
 
 def faults(each: Found) -> list[Fault]:
     """All that does not hold together, once every app is ready."""
-    return [*_paths(each), *_procedures(each), *_personal_data(each), *_catalogue(each), *_pages(each)]
+    return [*_paths(each), *_procedures(each), *_personal_data(each), *_pages(each)]
 
 
 def link(each: Found) -> None:
@@ -124,20 +123,6 @@ def _personal_data(each: Found) -> Iterator[Fault]:
                     gettext_noop("Declare it in personal_data.py, or use one of %(known)s."),
                     {"value": code, "known": ", ".join(codes)},
                 )  # fmt: skip
-
-
-def _catalogue(each: Found) -> Iterator[Fault]:
-    for path in sorted(each.folder.glob("locale/*/LC_MESSAGES/*.mo")):
-        try:
-            with path.open("rb") as file:
-                gettext.GNUTranslations(file)
-        except (*BROKEN,) as error:
-            yield Fault(
-                each.code, str(path.relative_to(each.folder)), "",
-                gettext_noop("The catalogue cannot be read: %(error)s."),
-                gettext_noop("Compile it again from its .po file."),
-                {"error": str(error).rstrip(". ")},
-            )  # fmt: skip
 
 
 def _pages(each: Found) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
-from jcoc.contract.discovery import BROKEN, Found, discover, import_fault, installed
+from jcoc.contract.discovery import BROKEN, Found, catalogue_faults, discover, import_fault, installed
 from jcoc.contract.faults import Fault
 from jcoc.contract.programme import Programme
 from jcoc.trail.marking import gettext_noop
@@ -70,6 +70,8 @@ def installed_apps(others: Sequence[str]) -> list[str]:
                     gettext_noop("Give the programme another code and name."),
                 ),
             )  # fmt: skip
+        elif unreadable := list(catalogue_faults(each)):
+            keep_out(each.code, *unreadable)
         elif config := _app_of(each):
             entries.append(f"{config.__module__}.{config.__name__}")
     return entries
@@ -124,14 +126,23 @@ def freeze() -> None:
         declared = [other.programme for other in running.values()]
         try:
             faults = [*checking.faults(each.programme, declared), *linking.faults(each)]
-        except BROKEN as error:  # a field that holds something of another kind
-            faults = [import_fault(each.code, each.package, "programme.py", error)]
+        except BROKEN as error:
+            faults = [_of_another_kind(each.code, error)]
         if faults:
             keep_out(each.code, *faults)
         else:
             linking.link(each)
             running[each.code] = each
     _running = running
+
+
+def _of_another_kind(code: str, error: BaseException) -> Fault:
+    return Fault(
+        code, "programme.py", "",
+        gettext_noop("A field holds something of another kind: %(error)s."),
+        gettext_noop("Use the kinds of jcoc.contract.programme."),
+        {"error": str(error).rstrip(". ")},
+    )  # fmt: skip
 
 
 def running() -> tuple[Found, ...]:

@@ -16,7 +16,7 @@ from jcoc.contract.testing.measuring import Clients
 
 
 def grade_test(code: str) -> Callable[..., None]:
-    """A test that measures a programme and fails where grade.json says something else; JCOC_WRITE_GRADES=1 writes it."""
+    """A test that fails where what is measured is not what grade.json says; JCOC_WRITE_GRADES=1 writes it."""
 
     def test_the_grade(live_server: Any) -> None:
         faults = [str(fault) for fault in registry.faults() if fault.programme == code]
