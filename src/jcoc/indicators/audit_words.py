@@ -4,6 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
     "indicators.declare": _("Indicators declared"),
+    "indicators.recompute": _("Values of indicators recomputed"),
+    "indicators.value_correct": _("Value of an indicator corrected"),
+    "indicators.publish": _("Published values of indicators kept"),
+    "indicators.flag_open": _("Flag of a recomputation opened"),
+    "indicators.flag_close": _("Flag of a recomputation closed"),
     "indicators.values_keep": _("Values of indicators kept"),
 }
 KINDS = {

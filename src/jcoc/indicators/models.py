@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jcoc.city.models import Place
 from jcoc.indicators.periods import Period, PeriodType, containing
+from jcoc.indicators.said import told
 from jcoc.indicators.units import UNITS, Unit
 from jcoc.indicators.words import Words
 from jcoc.trail.access import STAFF
@@ -21,8 +22,10 @@ from jcoc.trail.visibility import Reader
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def visible(self, principal: Reader | None) -> Self:
         """All of them for the city's staff; everybody else sees the public ones."""
-        staff = principal is not None and not principal.roles.isdisjoint(STAFF)
-        return self.all() if staff else self.filter(public=True)
+        # Not "is not None": a request's principal is lazy, and only its truth says that there is none.
+        if principal and not principal.roles.isdisjoint(STAFF):
+            return self.all()
+        return self.filter(public=True)
 
     def in_use(self) -> Self:
         return self.filter(retired__isnull=True)
@@ -187,6 +190,15 @@ class Value(models.Model):
     def period(self) -> Period:
         return self.indicator.period_of(self.start)
 
+    @property
+    def told_reason(self) -> str:
+        """The reason in the reader's language, or in the words of the person who gave it."""
+        return told(self.reason)
+
+    @property
+    def told_note(self) -> str:
+        return told(self.note)
+
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible(self, principal: Reader | None) -> Self:
@@ -216,3 +228,15 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value}"
+
+    @property
+    def told_kept(self) -> str:
+        return told(self.kept)
+
+    @property
+    def told_recomputed(self) -> str:
+        return told(self.recomputed)
+
+    @property
+    def told_why(self) -> str:
+        return told(self.closed_why)

@@ -1,0 +1,93 @@
+"""What is made of readings and rows. Pure: numbers in, numbers out.
+
+Sums are exact until their one rounding (``math.fsum``), so that neither the order of the rows nor the machine changes
+a value: whoever recomputes gets the same number, not a close one. A reading that is no number or carries the flag
+range never enters. A result that no float64 holds is no value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from jcoc.indicators.declaration import Function, OfStreams
+from jcoc.telemetry.quality import Flag
+
+
+class NotANumber(ValueError):
+    """Something other than a finite number stands where one is needed; the text is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    value: float | None
+    note: str = ""  # a code of said.SENTENCES, where there is no value
+    numerator: float | None = None
+    denominator: float | None = None
+
+
+def entering(results: np.ndarray, quality: np.ndarray) -> np.ndarray:
+    """Which readings enter, (n,) bool. results (n,) float64, NaN for none; quality (n,) flags."""
+    mask: np.ndarray = np.isfinite(results) & ((quality & int(Flag.RANGE)) == 0)
+    return mask
+
+
+def of_readings(source: OfStreams, values: np.ndarray) -> Result:
+    """Of the readings that enter, (n,) float64 in any order; :class:`NotANumber` for NaN and infinity."""
+    if not np.isfinite(values).all():
+        raise NotANumber("Among the readings is one that is no finite number.")
+    number = len(values)
+    if source.function is Function.COUNT:
+        return Result(float(number))
+    if number == 0:
+        return Result(None, "no-readings")
+    match source.function:
+        case Function.MEAN:
+            return _kept(lambda: math.fsum(values.tolist()) / number * source.factor)
+        case Function.SUM:
+            return _kept(lambda: math.fsum(values.tolist()) * source.factor)
+        case Function.MINIMUM:
+            return _kept(lambda: float(values.min()) * source.factor)
+        case Function.MAXIMUM:
+            return _kept(lambda: float(values.max()) * source.factor)
+        case Function.SHARE_ABOVE:
+            if source.threshold is None:
+                raise NotANumber("A share above needs a threshold.")
+            above = int(np.count_nonzero(values > source.threshold))
+            return Result(100 * above / number, "", float(above), float(number))
+
+
+def tally(cells: Sequence[object] | None, count: int) -> Result:
+    """How many rows; or the sum of a column's cells, of which an empty one (None) adds nothing."""
+    if cells is None:
+        return Result(float(count))
+    numbers = []
+    for cell in cells:
+        if cell is None:
+            continue
+        if isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell):
+            raise NotANumber(f"{cell!r} is no number that can be added.")
+        numbers.append(cell)
+    return _kept(lambda: math.fsum(numbers))
+
+
+def ratio(numerator: Result, denominator: Result, factor: float) -> Result:
+    """numerator / denominator × factor; nothing to divide by is no value, with a note."""
+    if numerator.value is None or denominator.value is None:
+        return Result(None, numerator.note or denominator.note)
+    above, below = numerator.value, denominator.value
+    if below == 0:
+        return Result(None, "no-denominator", above, below)
+    done = _kept(lambda: above / below * factor)
+    return Result(done.value, done.note, above, below)
+
+
+def _kept(work: Callable[[], float]) -> Result:
+    try:
+        value = work()
+    except OverflowError:
+        return Result(None, "too-large")
+    return Result(value) if math.isfinite(value) else Result(None, "too-large")

@@ -1,0 +1,41 @@
+"""A value as computed from its rows, before it is compared with what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+
+from jcoc.indicators.arithmetic import Result
+from jcoc.indicators.models import Origin
+from jcoc.indicators.periods import Period
+
+#: The city's days. Asia/Jakarta has had this offset, without summer time, since 1964.
+CITY = timezone(timedelta(hours=7), "WIB")
+EPOCH = datetime(1970, 1, 1, tzinfo=CITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    place: str
+    period: Period
+    result: Result
+    query: str  # compact JSON
+    row_count: int
+    sha256: str
+    origin: Origin
+
+
+Key = tuple[str, date]  # a place's code, a period's start
+
+
+class CannotCompute(ValueError):
+    """An indicator cannot be computed as it is declared; the text is a sentence."""
+
+
+def midnight(day: date) -> datetime:
+    """When a day of the city begins."""
+    return datetime.combine(day, time(), CITY)
+
+
+def microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1) - 7 * 3_600_000_000

@@ -1,0 +1,239 @@
+"""Recompute values from their rows, and keep what that comes to: first values, late records, flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from jcoc.indicators import said, stream_values, tally_values
+from jcoc.indicators.computed import CITY, CannotCompute, Computed, Key, midnight
+from jcoc.indicators.deciding import Decision, Standing, decide
+from jcoc.indicators.declaration import Entered, OfStreams, Ratio, Tally
+from jcoc.indicators.models import Cause, Indicator, Value
+from jcoc.indicators.periods import Period, PeriodType, between
+from jcoc.indicators.placing import Places
+from jcoc.indicators.services import flagging
+from jcoc.indicators.services.keeping import Conflict, NewValue, keep
+from jcoc.indicators.stored import from_json
+from jcoc.indicators.streams import Streams
+from jcoc.indicators.walking import RowsOfValue, rows_of
+from jcoc.telemetry.stores.contract import ObservationStore
+
+__all__ = ["Outcome", "RowsOfValue", "recompute", "rows_of", "verify"]
+
+Progress = Callable[[float, str], None]
+#: Days whose rows are read together; a longer period is read alone.
+DAYS_TOGETHER = 62
+#: Values that one transaction keeps: others write between two.
+TOGETHER = 500
+#: How often a batch is decided anew because somebody kept a revision in between.
+ATTEMPTS = 3
+BY_PERSON = (Cause.CORRECTED, Cause.IMPORTED, Cause.PUBLISHED)
+
+
+@dataclass
+class Outcome:
+    new: int = 0
+    unchanged: int = 0
+    late: int = 0  # revisions because the rows changed
+    settled: int = 0  # revisions because provisional values became final
+    flags: int = 0  # opened now
+    problems: list[str] = field(default_factory=list)  # sentences; those indicators were not computed
+
+    @property
+    def computed(self) -> int:
+        return self.new + self.unchanged + self.late + self.settled + self.flags
+
+
+def recompute(
+    store: ObservationStore,
+    indicators: Iterable[Indicator],
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    places: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Compute the values of all periods with a day from first to last that have ended; `places`: only these codes."""
+    return _Run(store, now, places, keeps=True).over(list(indicators), first, last, progress)
+
+
+def verify(
+    store: ObservationStore,
+    indicators: Iterable[Indicator],
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Compute every final value again and open a flag where the number or the rows are others. No value is written."""
+    return _Run(store, now, None, keeps=False).over(list(indicators), first, last, progress)
+
+
+def computed(
+    store: ObservationStore,
+    indicator: Indicator,
+    periods: Sequence[Period],
+    places: Places,
+    also: Collection[Key] = (),
+) -> Iterator[Computed]:
+    """The values of periods that follow one another; :class:`CannotCompute`."""
+    source = from_json(indicator.source)
+    match source:
+        case OfStreams():
+            yield from stream_values.values(indicator, Streams.of(source), store, periods, places, also)
+        case Tally() | Ratio():
+            yield from tally_values.values(indicator, source, periods, places)
+        case Entered():
+            return
+
+
+def batches(type_: PeriodType, first: date, last: date, today: date) -> Iterator[list[Period]]:
+    """The periods that have ended before today, as many together as are read together."""
+    batch: list[Period] = []
+    for period in between(type_, first, last):
+        if period.end >= today:
+            break
+        if batch and (period.end - batch[0].start).days >= DAYS_TOGETHER:
+            yield batch
+            batch = []
+        batch.append(period)
+    if batch:
+        yield batch
+
+
+class _Run:
+    def __init__(
+        self, store: ObservationStore, now: datetime, places: Collection[str] | None, *, keeps: bool
+    ) -> None:
+        self.store, self.now, self.keeps = store, now, keeps
+        self.only = places
+        self.places = Places()
+        self.outcome = Outcome()
+
+    def over(
+        self, indicators: Sequence[Indicator], first: date, last: date, progress: Progress | None
+    ) -> Outcome:
+        today = self.now.astimezone(CITY).date()
+        for number, indicator in enumerate(indicators):
+            if progress:
+                progress(number / len(indicators), indicator.code)
+            try:
+                for periods in batches(PeriodType(indicator.period_type), first, last, today):
+                    self._batch(indicator, periods)
+            except CannotCompute as error:
+                self.outcome.problems.append(f"{indicator.code}: {error}")
+        return self.outcome
+
+    def _batch(self, indicator: Indicator, periods: Sequence[Period]) -> None:
+        standing = self._standing(indicator, periods)
+        also = [key for key, value in standing.items() if value.cause not in BY_PERSON]
+        found = [
+            each
+            for each in computed(self.store, indicator, periods, self.places, also)
+            if self.only is None or each.place in self.only
+        ]
+        for at in range(0, len(found), TOGETHER):
+            self._keep(indicator, found[at : at + TOGETHER], standing)
+
+    def _standing(self, indicator: Indicator, periods: Sequence[Period]) -> dict[Key, Value]:
+        kept = Value.objects.current().filter(
+            indicator=indicator, start__range=(periods[0].start, periods[-1].start)
+        )
+        codes = {place.pk: code for code, place in self.places.by_code.items()}
+        return {(codes[value.place_id], value.start): value for value in kept}
+
+    def _keep(self, indicator: Indicator, found: Sequence[Computed], standing: dict[Key, Value]) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self._decided(indicator, found, standing)
+                return
+            except Conflict:
+                if attempt == ATTEMPTS:
+                    raise
+                periods = sorted({each.period for each in found})
+                standing = self._standing(indicator, periods)
+
+    def _decided(self, indicator: Indicator, found: Sequence[Computed], standing: dict[Key, Value]) -> None:
+        revisions: list[NewValue] = []
+        replaced: list[Value] = []
+        differing: list[flagging.Difference] = []
+        counts = dict.fromkeys(Decision, 0)
+        for each in found:
+            value = standing.get((each.place, each.period.start))
+            settled = self._settled(indicator, each.period)
+            decision = decide(_as_standing(value), each.result.value, each.sha256, settled=settled)
+            if not self.keeps:
+                decision = _only_checking(decision, value)
+            counts[decision] += 1
+            if decision is Decision.FLAG and value is not None:
+                differing.append(flagging.difference(value, each))
+            elif decision is not Decision.SAME:
+                revisions.append(self._revision(indicator, each, value, decision, settled=settled))
+                if value is not None:
+                    replaced.append(value)
+        if revisions:
+            keep(revisions, action="indicators.recompute")
+        self.outcome.new += counts[Decision.NEW]
+        self.outcome.late += counts[Decision.LATE]
+        self.outcome.settled += counts[Decision.SETTLED]
+        if replaced:
+            flagging.answer(replaced, said.say("answered"))
+        opened = flagging.flag(differing)
+        self.outcome.flags += opened
+        self.outcome.unchanged += counts[Decision.SAME] + counts[Decision.FLAG] - opened
+
+    def _settled(self, indicator: Indicator, period: Period) -> bool:
+        ended = midnight(period.end + timedelta(days=1))
+        return self.now >= ended + timedelta(seconds=indicator.settles_after_s)
+
+    def _revision(
+        self,
+        indicator: Indicator,
+        found: Computed,
+        value: Value | None,
+        decision: Decision,
+        *,
+        settled: bool,
+    ) -> NewValue:
+        reason = ""
+        if decision is Decision.SETTLED:
+            reason = said.say("settled")
+        elif decision is Decision.LATE and value is not None:
+            kept = value.row_count or 0
+            code = "late" if kept != found.row_count else "late-same-count"
+            reason = said.say(code, found=found.row_count, kept=kept)
+        result = found.result
+        return NewValue(
+            indicator=indicator,
+            place=self.places.by_code[found.place],
+            period=found.period,
+            value=result.value,
+            origin=found.origin,
+            cause=Cause.LATE if decision is Decision.LATE else Cause.COMPUTED,
+            follows=value.revision if value else 0,
+            numerator=result.numerator,
+            denominator=result.denominator,
+            provisional=not settled,
+            reason=reason,
+            note=said.say(result.note) if result.note else "",
+            query=found.query,
+            row_count=found.row_count,
+            rows_sha256=found.sha256,
+        )
+
+
+def _as_standing(value: Value | None) -> Standing | None:
+    if value is None:
+        return None
+    return Standing(value.value, value.rows_sha256, value.provisional, value.cause in BY_PERSON)
+
+
+def _only_checking(decision: Decision, value: Value | None) -> Decision:
+    """Of the final values alone: other rows are a flag too, and what was never kept is no fault."""
+    if value is None or value.provisional or decision in (Decision.NEW, Decision.SETTLED):
+        return Decision.SAME
+    return Decision.FLAG if decision is Decision.LATE else decision

@@ -1,0 +1,56 @@
+"""A person's correction: a revision with a reason."""
+
+from __future__ import annotations
+
+import math
+
+from jcoc.indicators.models import Cause, Origin, Value
+from jcoc.indicators.origins import least_certain
+from jcoc.indicators.services import flagging
+from jcoc.indicators.services.keeping import Conflict, NewValue, Refused, keep
+from jcoc.trail.audit.recording import writing
+
+
+def correct(
+    value_pk: int,
+    *,
+    follows: int,
+    value: float | None,
+    reason: str,
+    note: str = "",
+    source_name: str = "",
+    source_url: str = "",
+) -> Value:
+    """Let another number stand, with a reason; :class:`Refused`; :class:`Conflict` where `follows` is not the newest.
+
+    The rows stay those of the revision before, so that a recomputation sees when they change. A correction is final.
+    """
+    before = Value.objects.select_related("indicator", "place").get(pk=value_pk)
+    if before.revision != follows or not before.current:
+        raise Conflict("Somebody else made the next revision first.")
+    if not reason.strip():
+        raise Refused("A correction needs a reason.")
+    if value is not None and not math.isfinite(value):
+        raise Refused(f"{value} is no number.")
+    if value == before.value:
+        raise Refused("That number stands already.")
+    new = NewValue(
+        indicator=before.indicator,
+        place=before.place,
+        period=before.period,
+        value=value,
+        origin=least_certain((before.origin, Origin.ENTERED)),
+        cause=Cause.CORRECTED,
+        follows=follows,
+        reason=reason.strip(),
+        note=note.strip(),
+        query=before.query,
+        row_count=before.row_count,
+        rows_sha256=before.rows_sha256,
+        source_name=source_name.strip() or before.source_name,
+        source_url=source_url.strip() or before.source_url,
+    )
+    with writing("indicators.value_correct", note=reason.strip()):
+        (kept,) = keep([new], action="indicators.value_correct")
+        flagging.answer([before], reason.strip())
+    return kept

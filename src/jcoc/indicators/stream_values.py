@@ -1,0 +1,78 @@
+"""The values of an indicator that aggregates readings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+
+from jcoc.indicators.arithmetic import of_readings
+from jcoc.indicators.computed import Computed, Key
+from jcoc.indicators.models import Indicator
+from jcoc.indicators.origins import least_certain
+from jcoc.indicators.periods import Period
+from jcoc.indicators.placing import Places
+from jcoc.indicators.rowform import Stay, readings_sha256
+from jcoc.indicators.streams import Part, Streams
+from jcoc.telemetry.stores.contract import ObservationStore
+
+
+def holding(part: Part, period: Period, places: Places, streams: Streams) -> Sequence[str]:
+    """The places whose value a reading belongs to. A named datastream that lies nowhere was named for the city."""
+    there = places.at(period.end)
+    if part.kelurahan:
+        return there.holding(part.kelurahan)
+    return there.city if streams.source.datastreams else ()
+
+
+def values(  # noqa: PLR0917
+    indicator: Indicator,
+    streams: Streams,
+    store: ObservationStore,
+    periods: Sequence[Period],
+    places: Places,
+    also: Collection[Key] = (),
+) -> Iterator[Computed]:
+    """One for each place that has readings in a period, be it that none of them enters, and for those of `also`."""
+    for period, parts in streams.parts(store, periods, places):
+        chosen = set(places.at(period.end).of_levels(indicator.levels))
+        found: dict[str, list[tuple[Part, Stay]]] = {
+            code: [] for code, start in also if start == period.start and code in chosen
+        }
+        for part in parts:
+            digested = (part, part.stay())
+            for code in holding(part, period, places, streams):
+                if code in chosen:
+                    found.setdefault(code, []).append(digested)
+        for code, together in found.items():
+            yield value(streams, code, period, together)
+
+
+def value(streams: Streams, place: str, period: Period, together: Sequence[tuple[Part, Stay]]) -> Computed:
+    entered = [part.result[part.entered] for part, _ in together]
+    return Computed(
+        place,
+        period,
+        of_readings(streams.source, np.concatenate(entered) if entered else np.empty(0)),
+        query(streams, place, period, together),
+        sum(len(each) for each in entered),
+        readings_sha256(stay for _, stay in together),
+        least_certain({part.stream.origin for part, _ in together}),
+    )
+
+
+def query(streams: Streams, place: str, period: Period, together: Sequence[tuple[Part, Stay]]) -> str:
+    """What was asked of the store, enough to ask it again."""
+    source = streams.source
+    asked = {
+        "function": str(source.function),
+        "datastreams": sorted({part.stream.code for part, _ in together}),
+        "place": place,
+        "from": f"{period.start}T00:00:00+07:00",
+        "to": f"{period.end}T24:00:00+07:00",
+        "factor": source.factor,
+    }
+    if source.threshold is not None:
+        asked["threshold"] = source.threshold
+    return json.dumps(asked, separators=(",", ":"))
