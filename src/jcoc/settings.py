@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "jcoc.people.authentication",
     "jcoc.telemetry",
     "jcoc.indicators",
+    "jcoc.indicators.spreadsheet",
     "jcoc.operations",
     "jcoc.portal",
     "jcoc.demo",

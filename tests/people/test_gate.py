@@ -198,6 +198,7 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
         "channels:inbound": {"name": "none"},
         "channels:stop": {"token": stopping.token(letter)},
         "contract:programme": {"code": "none"},
+        **{f"spreadsheet:{name}": {"pk": uuid.uuid4()} for name in ("preview", "choose", "keep", "cancel")},
         "city:succession": {"pk": succession.pk},
         "city:succession-remove": {"pk": succession.pk},
         "receipts:phone-revoke": {"pk": add_phone(user, "Ponsel uji")[0].pk},

@@ -1,0 +1,118 @@
+"""Mapped values beside those that stand: what is new, unchanged, a correction, or looks doubtful. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from jcoc.indicators.spreadsheet.columns import Asked
+from jcoc.indicators.spreadsheet.findings import Finding
+from jcoc.indicators.spreadsheet.mapping import Entry
+from jcoc.indicators.spreadsheet.sheet import Sheet
+
+Key = tuple[str, str, date]  # indicator, place, first day of the period
+
+
+class State(StrEnum):
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    CHANGES = "changes"  # another value stands: a correction, which needs a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    revision: int
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    entry: Entry
+    state: State
+    standing: Standing | None = None
+
+    @property
+    def follows(self) -> int:
+        return self.standing.revision if self.standing else 0
+
+
+def key_of(entry: Entry) -> Key:
+    return entry.indicator, entry.place, entry.period.start
+
+
+def compare(entries: Iterable[Entry], standing: Mapping[Key, Standing]) -> list[Compared]:
+    found = []
+    for entry in entries:
+        kept = standing.get(key_of(entry))
+        if kept is None:
+            state = State.NEW
+        elif _same(entry, kept):
+            state = State.UNCHANGED
+        else:
+            state = State.CHANGES
+        found.append(Compared(entry, state, kept))
+    return found
+
+
+def _same(entry: Entry, kept: Standing) -> bool:
+    """Numerator and denominator that are not given again change nothing."""
+    pairs: list[tuple[float | None, float | None]] = [(entry.value, kept.value)]
+    if entry.numerator is not None:
+        pairs += [(entry.numerator, kept.numerator), (entry.denominator, kept.denominator)]
+    return all(
+        one is not None and other is not None and math.isclose(one, other, rel_tol=1e-12)
+        for one, other in pairs
+    )
+
+
+def doubts(
+    compared: Sequence[Compared], asked: Mapping[str, Asked], standing: Mapping[Key, Standing], sheet: Sheet
+) -> list[Finding]:
+    """Values out of a plausible range: only to be looked at."""
+    largest: dict[str, float] = {}
+    for (indicator, _place, _start), kept in standing.items():
+        largest[indicator] = max(largest.get(indicator, 0.0), abs(kept.value or 0.0))
+    found = []
+    for each in compared:
+        entry = each.entry
+        cell = sheet.label(*entry.spot)
+        text, unit, most = (
+            cell.text if cell else "",
+            asked[entry.indicator].unit,
+            largest.get(entry.indicator),
+        )
+        if unit == "%" and not 0 <= entry.value <= 100:
+            found.append(Finding("percent_range", entry.spot, text))
+        elif entry.value < 0 and unit not in ("Cel", "1", "%", "{index}", "dB", "m"):
+            found.append(Finding("negative", entry.spot, text, {"unit": unit}))
+        elif unit.startswith("{") and unit not in ("{index}",) and not entry.value.is_integer():
+            found.append(Finding("not_whole", entry.spot, text, {"unit": unit}))
+        if most and abs(entry.value) > 10 * most:
+            found.append(Finding("far_off", entry.spot, text, {"largest": most}))
+    for code, one in asked.items():
+        values = [each.entry for each in compared if each.entry.indicator == code]
+        fraction = any(not entry.value.is_integer() for entry in values)
+        if (
+            one.unit == "%"
+            and len(values) > 2
+            and fraction
+            and all(0 <= entry.value <= 1 for entry in values)
+        ):
+            found.append(Finding("share_not_percent", values[0].spot, str(values[0].value)))
+    return found
+
+
+def seal(compared: Sequence[Compared]) -> str:
+    """A digest of what would be kept and of what it would follow: the preview carries it, and the confirmation."""
+    digest = hashlib.sha256()
+    for each in compared:
+        entry = each.entry
+        line = (*key_of(entry), entry.value, entry.numerator, entry.denominator, entry.source, each.follows)
+        digest.update(repr(line).encode() + b"\n")
+    return digest.hexdigest()

@@ -1,0 +1,130 @@
+"""What a file would change: read in a compute worker, then put beside the values that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jcoc.city.models import Place
+from jcoc.indicators.models import Indicator, Value
+from jcoc.indicators.periods import PeriodType
+from jcoc.indicators.spreadsheet.columns import Asked
+from jcoc.indicators.spreadsheet.comparing import Compared, Key, Standing, State, compare, doubts, seal
+from jcoc.indicators.spreadsheet.findings import Finding, Severity
+from jcoc.indicators.spreadsheet.mapping import Choices, Entry, Mapped
+from jcoc.indicators.spreadsheet.places import KnownPlace
+from jcoc.indicators.spreadsheet.reading import UNREADABLE, Unreadable
+from jcoc.indicators.spreadsheet.working import Understood, understand
+from jcoc.trail import compute
+from jcoc.trail.uploads.faults import Fault
+from jcoc.trail.uploads.sentences import sentence
+
+READ_S = 60
+
+
+class CannotRead(ValueError):
+    """The text is a sentence in the reader's language."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    sheets: tuple[str, ...]
+    mapped: Mapped
+    compared: tuple[Compared, ...]
+    findings: tuple[Finding, ...]
+
+    def _of(self, severity: Severity) -> list[Finding]:
+        return [each for each in self.findings if each.severity is severity]
+
+    @cached_property
+    def faults(self) -> list[Finding]:
+        return self._of(Severity.FAULT)
+
+    @cached_property
+    def warnings(self) -> list[Finding]:
+        return self._of(Severity.WARNING)
+
+    @cached_property
+    def notes(self) -> list[Finding]:
+        return self._of(Severity.NOTE)
+
+    def count(self, state: State) -> int:
+        return sum(each.state is state for each in self.compared)
+
+    @property
+    def to_keep(self) -> list[Compared]:
+        return [each for each in self.compared if each.state is not State.UNCHANGED]
+
+    @property
+    def needs_reason(self) -> bool:
+        return self.count(State.CHANGES) > 0
+
+    @cached_property
+    def seal(self) -> str:
+        return seal(self.to_keep)
+
+
+def asked_of(indicators: Iterable[Indicator]) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(
+            each.code,
+            (each.name_id, each.name_en),
+            PeriodType(each.period_type),
+            tuple(each.levels),
+            each.unit_code,
+        )
+        for each in indicators
+    )
+
+
+def known_places() -> tuple[KnownPlace, ...]:
+    return tuple(
+        KnownPlace(place.code, place.name, place.level, place.parent.code if place.parent else "",
+                   place.valid_from, place.valid_to)
+        for place in Place.objects.select_related("parent")
+    )  # fmt: skip
+
+
+def preview(data: bytes, name: str, indicators: Sequence[Indicator], choices: Choices) -> Preview:
+    """:class:`CannotRead` with a sentence."""
+    asked = asked_of(indicators)
+    understood = _understood(data, name, asked, choices)
+    standing = _standing(indicators, understood.mapped.entries)
+    compared = compare(understood.mapped.entries, standing)
+    by_code = {each.code: each for each in asked}
+    findings = [*understood.mapped.findings, *doubts(compared, by_code, standing, understood.mapped.sheet)]
+    findings.sort(key=lambda each: (-each.severity, each.spot or (0, 0)))
+    return Preview(understood.sheets, understood.mapped, tuple(compared), tuple(findings))
+
+
+def _understood(data: bytes, name: str, asked: tuple[Asked, ...], choices: Choices) -> Understood:
+    work = compute.run(understand, data, name, asked, known_places(), timezone.localdate(), choices)
+    try:
+        return work.result(READ_S)
+    except Unreadable as error:
+        raise CannotRead(_(UNREADABLE[error.code]) % error.values) from None
+    except Fault as fault:
+        raise CannotRead(sentence(fault)) from None
+    except (TimeoutError, BrokenProcessPool):
+        raise CannotRead(
+            _("The file took too long to read. Take out what does not belong to the table.")
+        ) from None
+
+
+def _standing(indicators: Sequence[Indicator], entries: Sequence[Entry]) -> dict[Key, Standing]:
+    if not entries:
+        return {}
+    days = [entry.period.start for entry in entries]
+    rows = Value.objects.current().filter(indicator__in=indicators, start__range=(min(days), max(days)))
+    columns = (
+        "indicator__code", "place__code", "start", "revision", "value", "numerator", "denominator",
+    )  # fmt: skip
+    return {
+        (indicator, place, start): Standing(revision, value, numerator, denominator)
+        for indicator, place, start, revision, value, numerator, denominator in rows.values_list(*columns)
+    }
