@@ -187,14 +187,16 @@ declare(
 )
 ''',
     "rows.py": '''
+from jcoc.city.models import Place
 from jcoc.indicators.rows import Row
 
 from {code}.models import Stall
 
 
 def visits(first, last):
+    city = Place.objects.get(level="kota").code
     for stall in Stall.objects.filter(opened__range=(first, last)):
-        yield Row(f"stall-{{stall.pk}}", stall.opened, "15.71", (8,), stall.simulated)
+        yield Row(f"stall-{{stall.pk}}", stall.opened, city, (8,), stall.simulated)
 ''',
     "demonstration.py": '''
 from datetime import date, timedelta
@@ -273,8 +275,20 @@ def close() -> None:
 ''',
     "templates/{code}/stalls.html": '''{{% extends "web/base_desk.html" %}}{{% load i18n %}}
 {{% block title %}}{{% translate "Stalls" %}}{{% endblock %}}
-{{% block content %}}<div class="page-head"><h1>{{% translate "Stalls" %}}</h1></div>
+{{% block content %}}{{% get_current_language as language %}}
+<div class="page-head"><h1>{{% if language == "id" %}}Lapak{{% else %}}Stalls{{% endif %}}</h1></div>
 <ul>{{% for stall in page_obj %}}<li>{{{{ stall.name }}}}</li>{{% endfor %}}</ul>{{% endblock %}}
+''',
+    "bench.py": '''
+from time import perf_counter
+
+from {code}.models import Stall
+
+
+def measure():
+    begin = perf_counter()
+    list(Stall.objects.all())
+    return {{"list": perf_counter() - begin}}
 ''',
     "procedures/loud.id.md": "# Bila bising\n\n- [ ] Periksa sensor\n- [ ] Hubungi pasar\n",
     "procedures/loud.en.md": "# When it is loud\n\n- [ ] Look at the sensor\n- [ ] Call the market\n",

@@ -68,7 +68,7 @@ FAULTY: list[tuple[Package, str]] = [
     (_torn("fault_views", "views.py", new="\n1 / 0\n"), "views.py: Line 2 cannot be run"),
     (
         _torn("fault_kind", "programme.py", "streams=(Stream(code=", "streams=(dict(code="),
-        "programme.py: A field holds",
+        "py: A field holds",
     ),
     (
         _torn("fault_owner", "programme.py", "owner=OPERATOR", 'owner=""'),

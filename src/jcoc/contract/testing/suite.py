@@ -13,6 +13,7 @@ from jcoc.contract.discovery import Found
 from jcoc.contract.testing import browsing, measuring
 from jcoc.contract.testing.cities import SECOND, centre_of, first
 from jcoc.contract.testing.measuring import Clients
+from jcoc.contract.testing.recomputing import recomputes
 
 
 def grade_test(code: str) -> Callable[..., None]:
@@ -48,11 +49,12 @@ def measure(found: Found, server: str) -> dict[str, list[str]]:
     measured["sql_constant"] = measuring.grown(*counts)
     with centre_of(SECOND):
         measuring.fill(found)
-        measured["second_city"] = measuring.pages_answer(found, Clients())
+        measured["second_city"] = [*measuring.pages_answer(found, Clients()), *recomputes(found)]
     with centre_of(first(), keep=True):
         measuring.fill(found)
         clients = Clients()
         measured["pages_answer"] = measuring.pages_answer(found, clients)
+        measured["recomputes"] = recomputes(found)
         measured["bad_input_refused"] = measuring.bad_input_refused(found, clients)
         measured["bench"] = measuring.bench(found)
         visits = list(measuring.visits(found))

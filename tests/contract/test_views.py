@@ -1,0 +1,126 @@
+"""The pages about programmes where none runs, where one has left, and where indicators were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from contract.conftest import declared
+from contract.packages import Package
+from jcoc.contract import registry, services, views
+from jcoc.contract.discovery import Found
+from jcoc.contract.models import Enrolment
+from jcoc.indicators import rows
+from jcoc.indicators.models import Indicator
+from jcoc.people.models import RoleGrant, User
+from jcoc.trail.audit.guard import unguarded
+from jcoc.trail.audit.models import Entry
+
+DAY = date(2026, 11, 28)
+
+
+@pytest.fixture
+def leader(db: None) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    with unguarded():
+        user = User.objects.create(username="leader")
+        RoleGrant.objects.create(user=user, role="leader")
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    return client
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Found]]:
+    """Let these be the programmes that run, of which `installed` are installed."""
+
+    def these(*codes: str) -> None:
+        found = {code: Found(declared(code), code, tmp_path / code, f"city-{code}", "1.2") for code in codes}
+        for code in codes:
+            if not (tmp_path / code).exists():
+                Package(code).write(tmp_path)
+        monkeypatch.setattr(registry, "_running", found)
+        monkeypatch.setattr(registry, "installed_codes", lambda: set(codes))
+        monkeypatch.setattr(rows, "_sources", {})
+        sources = {f"{code}-visits": None for code in codes}
+        monkeypatch.setattr(rows, "sources", sources)
+        views._grade.cache_clear()
+
+    yield these  # type: ignore[misc]
+    views._grade.cache_clear()
+
+
+def test_without_programmes_the_page_says_how_one_comes(leader: Client, run: Callable[..., None]) -> None:
+    run()
+    page = leader.get("/programmes/").content.decode()
+    assert "No programme runs" in page
+    assert "pip install" in page
+    leader.cookies[settings.LANGUAGE_COOKIE_NAME] = "id"
+    assert "Tidak ada program yang berjalan" in leader.get("/programmes/").content.decode()
+    assert leader.get("/programmes/market/").status_code == 404
+
+
+def test_indicators_come_once_and_an_unchanged_start_writes_nothing(
+    db: None, run: Callable[..., None]
+) -> None:
+    run("market")
+    services.bring_in(DAY)
+    entries = Entry.objects.count()
+    assert entries
+    assert Enrolment.objects.get().since == DAY
+    services.bring_in(DAY)
+    assert Entry.objects.count() == entries
+
+
+def test_one_that_left_is_retired_named_and_may_come_back(leader: Client, run: Callable[..., None]) -> None:
+    run("market")
+    services.bring_in(DAY)
+    run()
+    services.bring_in(DAY)
+    assert Indicator.objects.get().retired == DAY
+    page = leader.get("/programmes/").content.decode()
+    assert "No longer installed" in page
+    assert "People&#x27;s market" in page
+    run("market")
+    services.bring_in(DAY)
+    assert Indicator.objects.get().retired is None
+    assert "No longer installed" not in leader.get("/programmes/").content.decode()
+
+
+def test_refused_indicators_stand_as_they_were_and_the_page_says_why(
+    leader: Client, run: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jcoc.indicators.services.declaring import declare
+
+    run("market")
+    declare("register of the city", declared().indicators, today=DAY)
+    services.bring_in(DAY)
+    assert Indicator.objects.get().declared_by == "register of the city"
+    sentence = "market-visits, code: register of the city declares it already."
+    assert sentence in leader.get("/programmes/").content.decode()
+    assert Enrolment.objects.get().refused.startswith(sentence)
+
+
+def test_two_that_start_at_once_enrol_it_once(
+    db: None, run: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one has enrolled it between the look and the write."""
+    run("market")
+    look = Enrolment.objects.select_for_update
+    looked: list[int] = []
+
+    def slow_look() -> object:
+        found = look()
+        if not looked:
+            looked.append(1)
+            services.bring_in(DAY)
+            return Enrolment.objects.none()
+        return found
+
+    monkeypatch.setattr(Enrolment.objects, "select_for_update", slow_look)
+    services.bring_in(DAY)
+    assert Enrolment.objects.count() == Indicator.objects.count() == 1
