@@ -1,0 +1,1 @@
+"""Clean air: the pollutant standard index (ISPU) of fine dust, and what to do in haze."""
