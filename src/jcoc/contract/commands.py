@@ -12,11 +12,13 @@ import typer
 
 from jcoc.contract import paths, registry
 from jcoc.contract.discovery import BROKEN, GROUP
+from jcoc.contract.skeleton_command import new
 from jcoc.trail.cli import stop, with_django
 
 logger = logging.getLogger(__name__)
 
 programme = typer.Typer(help="The city's programmes.", no_args_is_help=True)
+programme.command()(new)
 
 
 @programme.command("list")

@@ -1,0 +1,1 @@
+"""A new programme's package: the files that are written, and what writes them."""
