@@ -55,6 +55,9 @@ def _guarded(file: str) -> Callable[[Step], Step]:
 
 
 class ProgrammeConfig(AppConfig):
+    #: Its rows enter the audit trail, wherever its package comes from.
+    audited = True
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name, file in (("import_models", "models.py"), ("ready", "apps.py")):

@@ -23,13 +23,16 @@ Model = type[models.Model]
 
 @cache
 def is_audited(model: Model) -> bool:
-    """Whether rows of a model enter the chain: all of jcoc's but those that say why not, and some of others."""
+    """Whether rows of a model enter the chain: all of jcoc's and of apps that say `audited`, save those that say why
+    not, and some of others."""
     if model._meta.auto_created:
         return is_audited(model._meta.auto_created)
     if model._meta.label in settings.AUDITED_MODELS:
         return True
     app = model._meta.app_config  # none for Django's own table of migrations
-    return app is not None and app.name.startswith("jcoc.") and not getattr(model, "audit_exempt", "")
+    if app is None or not (app.name.startswith("jcoc.") or getattr(app, "audited", False)):
+        return False
+    return not getattr(model, "audit_exempt", "")
 
 
 @cache
