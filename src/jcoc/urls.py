@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("jcoc.trail.channels.urls")),
     path("", include("jcoc.operations.urls")),
     path("", include("jcoc.indicators.spreadsheet.urls")),
+    path("", include("jcoc.indicators.urls")),
     path("", include("jcoc.telemetry.urls")),
     path("", include("jcoc.city.urls")),
     path("", include("jcoc.demo.field_note.urls")),

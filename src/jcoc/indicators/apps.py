@@ -1,10 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from jcoc.web.context import Entry
 
 
 class IndicatorsConfig(AppConfig):
     name = "jcoc.indicators"
     label = "indicators"
     verbose_name = "Indicators"
+    menu = (Entry(15, "indicators:list", _("Indicators"), "trend"),)
 
     def ready(self) -> None:
         from jcoc.indicators.dimensions import DIMENSIONS

@@ -5,6 +5,8 @@ Source: Ministry of Communication and Informatics, Gerakan Menuju Smart City, ma
 
 from dataclasses import dataclass
 
+from jcoc.indicators.words import Words
+
 
 @dataclass(frozen=True)
 class Dimension:
@@ -25,3 +27,24 @@ DIMENSIONS = (
     Dimension("environment", "Lingkungan", "Environment", ("protection", "waste", "energy")),
 )
 CODES = tuple(dimension.code for dimension in DIMENSIONS)
+#: The names of the sub-dimensions by their codes; no two dimensions share one.
+SUB_DIMENSIONS = {
+    "public_service": Words("Pelayanan publik", "Public service"),
+    "bureaucracy": Words("Birokrasi", "Bureaucracy"),
+    "public_policy": Words("Kebijakan publik", "Public policy"),
+    "tourism": Words("Pariwisata", "Tourism"),
+    "business": Words("Bisnis", "Business"),
+    "city_appearance": Words("Wajah kota", "City appearance"),
+    "industry": Words("Industri", "Industry"),
+    "welfare": Words("Kesejahteraan", "Welfare"),
+    "transactions": Words("Transaksi", "Transactions"),
+    "spatial_harmony": Words("Harmonisasi tata ruang", "Spatial harmony"),
+    "health": Words("Kesehatan", "Health"),
+    "mobility": Words("Mobilitas", "Mobility"),
+    "community_interaction": Words("Interaksi masyarakat", "Community interaction"),
+    "learning_ecosystem": Words("Ekosistem belajar", "Learning ecosystem"),
+    "security": Words("Keamanan", "Security"),
+    "protection": Words("Perlindungan lingkungan", "Environmental protection"),
+    "waste": Words("Persampahan", "Waste"),
+    "energy": Words("Energi", "Energy"),
+}

@@ -111,7 +111,7 @@ def as_csv(readings: Iterator[dict[str, Any]]) -> Iterator[str]:
     for number, reading in enumerate(readings, 1):
         result = reading["result"]
         cells = [reading[field] for field in FIELDS]
-        cells[3] = json.dumps(result) if isinstance(result, (dict, list, bool)) else _harmless(result)
+        cells[3] = json.dumps(result) if isinstance(result, (dict, list, bool)) else harmless(result)
         writer.writerow(cells)
         if number % 500 == 0:
             yield buffer.getvalue()
@@ -120,7 +120,7 @@ def as_csv(readings: Iterator[dict[str, Any]]) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     # A text that begins like a formula would run in the spreadsheet that opens the file.
     if isinstance(value, str) and value[:1] in "=+-@\t\r":
         return "'" + value

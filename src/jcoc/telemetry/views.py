@@ -107,13 +107,20 @@ def _in_state(state: str) -> list[int]:
 @allow(*OPERATION_CENTRE, KIOSK, EVERYONE)
 @require_safe
 def sensor(request: HttpRequest, code: str) -> HttpResponse:
-    """One datastream: newest value, course, download, what it is and where its readings come from."""
+    """One datastream: newest value, course, download, what it is and where its readings come from.
+
+    ``?day=2026-11-24`` opens the course at that day.
+    """
     datastream = _one(request, code)
     # Taken before the reading: what comes in between is sent again by /live, never missed.
     last_event_id = runtime.current().hub.last_event_id
     latest = runtime.current().store.latest([datastream.pk]).to_pylist()
     newest = latest[0] if latest else None
     last_day = timezone.localtime(newest["phenomenon_time"]).date() if newest else timezone.localdate()
+    try:
+        day = _day(request, "day") or last_day
+    except ValueError:
+        day = last_day
     rule = _rule(datastream)
     config = {
         "lang": translation.get_language(),
@@ -149,6 +156,7 @@ def sensor(request: HttpRequest, code: str) -> HttpResponse:
         "rule": rule,
         "config": config,
         "last_day": last_day,
+        "day": min(day, last_day),
         "first_day": last_day - timedelta(days=30),
         "locations": datastream.thing.locations.all(),
         # How devices reach the broker is not for everybody.

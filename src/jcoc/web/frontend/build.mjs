@@ -16,6 +16,7 @@ const entries = [
   "src/site.ts",
   "src/wall.ts",
   "src/sensor.ts",
+  "src/indicator.ts",
   "src/offline.ts",
   "src/public.css",
   "src/desk.css",

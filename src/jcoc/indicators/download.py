@@ -1,0 +1,115 @@
+"""The values of an indicator as CSV or JSON, with what they mean."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from jcoc.indicators import said
+from jcoc.indicators.models import Indicator, Value
+from jcoc.indicators.standing import Path, expected
+from jcoc.telemetry.download import harmless
+
+#: The columns and their data types (CSV on the Web).
+FIELDS = {
+    "indicator": "string", "placeCode": "string", "place": "string", "level": "string", "period": "string",
+    "from": "date", "to": "date", "value": "double", "unit": "string", "target": "double", "state": "string",
+    "origin": "string", "revision": "integer", "cause": "string", "reason": "string", "note": "string",
+    "rows": "integer", "rowsSha256": "string", "computed": "dateTimeStamp", "source": "string",
+    "sourceAddress": "anyURI", "licence": "string", "method": "anyURI",
+}  # fmt: skip
+
+
+def head(indicator: Indicator, path: Path, address: str) -> dict[str, Any]:
+    """What the values are, in the language of the request."""
+    return {
+        "indicator": indicator.code,
+        "name": indicator.name,
+        "address": address,
+        "uri": indicator.uri,
+        "method": indicator.method,
+        "unit": indicator.unit_code,
+        "unitName": indicator.unit.name.in_(get_language()),
+        "direction": indicator.direction,
+        "periodType": indicator.period_type,
+        "dimension": indicator.dimension,
+        "subDimension": indicator.sub_dimension,
+        "owner": indicator.owner,
+        "licence": indicator.licence,
+        "target": [{"by": end.isoformat(), "value": value} for end, value in path],
+        "targetSource": indicator.target_source,
+        "timeZone": "Asia/Jakarta (WIB)",
+    }
+
+
+def metadata(head: dict[str, Any], table: str) -> dict[str, Any]:
+    """The head as metadata of the CSV at `table` (W3C, Metadata Vocabulary for Tabular Data)."""
+    columns = [{"name": name, "titles": name, "datatype": datatype} for name, datatype in FIELDS.items()]
+    return {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": table,
+        "tableSchema": {"columns": columns},
+        "notes": [head],
+    }
+
+
+def rows(indicator: Indicator, path: Path, address: str, *, all_revisions: bool) -> Iterator[dict[str, Any]]:
+    """One dict a value with FIELDS as keys: those in force, or every revision."""
+    told = Value.objects.filter(indicator=indicator)
+    told = told if all_revisions else told.current()
+    ordered = told.select_related("place").order_by("start", "place__code", "revision")
+    zone = timezone.get_current_timezone()
+    for value in ordered.iterator(chunk_size=2000):
+        # A sum of the whole city is no target of one of its parts.
+        asked = expected(path, value.end) if value.place.level == "kota" else None
+        yield {
+            "indicator": indicator.code,
+            "placeCode": value.place.code,
+            "place": value.place.name,
+            "level": value.place.level,
+            "period": indicator.period_of(value.start).code,
+            "from": value.start.isoformat(),
+            "to": value.end.isoformat(),
+            "value": value.value,
+            "unit": indicator.unit_code,
+            "target": asked,
+            "state": "provisional" if value.provisional else "final",
+            "origin": value.origin,
+            "revision": value.revision,
+            "cause": value.cause,
+            "reason": said.told(value.reason),
+            "note": said.told(value.note),
+            "rows": value.row_count,
+            "rowsSha256": value.rows_sha256,
+            "computed": value.made.astimezone(zone).isoformat(),
+            "source": value.source_name,
+            "sourceAddress": value.source_url,
+            "licence": indicator.licence,
+            "method": address,
+        }
+
+
+def as_csv(told: Iterator[dict[str, Any]]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(FIELDS)
+    for number, row in enumerate(told, 1):
+        writer.writerow([harmless(row[field]) for field in FIELDS])
+        if number % 500 == 0:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def as_json(head: dict[str, Any], told: Iterator[dict[str, Any]]) -> Iterator[str]:
+    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "values": ['
+    for number, row in enumerate(told):
+        yield (",\n" if number else "\n") + json.dumps(row, ensure_ascii=False)
+    yield "\n]}\n"

@@ -1,0 +1,194 @@
+"""One indicator: its course against the target, its places in a period as map and table, its method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from jcoc.city.maps import revision
+from jcoc.city.models import Level, Place
+from jcoc.indicators import lookup, wording
+from jcoc.indicators.declaration import Direction, PlaceLevel
+from jcoc.indicators.drawing.course import NARROW, WIDE, Point, course
+from jcoc.indicators.drawing.places import shapes
+from jcoc.indicators.drawing.shades import shades
+from jcoc.indicators.models import Indicator, Value
+from jcoc.indicators.periods import Period, PeriodType
+from jcoc.indicators.standing import Path, Standing, expected
+from jcoc.indicators.views.common import READERS, indicator_of, may_correct
+from jcoc.trail.access import allow
+
+CHANGES = 5
+SORTS = ("name", "value")
+WITHIN = (Level.KECAMATAN, Level.KELURAHAN)
+
+
+@dataclass
+class Told:
+    """A value, or that there is none, as a row of a table says it."""
+
+    place: Place
+    period: Period
+    value: Value | None
+    standing: Standing
+    asked: float | None
+    step: int | None = None
+
+
+@allow(*READERS)
+@require_safe
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    indicator = indicator_of(request, code)
+    path = lookup.paths([indicator.pk]).get(indicator.pk, ())
+    place = _place(request, indicator)
+    values = lookup.course_of(indicator, place) if place else []
+    newest = values[-1] if values else None
+    context: dict[str, Any] = {
+        "indicator": indicator,
+        "place": place,
+        "newest": _told(indicator, place, newest, path) if place and newest else None,
+        "history": [_told(indicator, place, value, path) for value in reversed(values)] if place else [],
+        "cut": len(values) == lookup.COURSE,
+        "charts": _charts(indicator, values, path),
+        "origins": sorted({value.origin for value in values if value.value is not None}),
+        "loose": any(value.provisional for value in values),
+        "path": path,
+        "changes": lookup.last_changes(indicator, CHANGES),
+        "period_type": wording.PERIOD_TYPES[PeriodType(indicator.period_type)],
+        "direction": wording.DIRECTIONS[Direction(indicator.direction)],
+        "corrects": may_correct(request, indicator),
+        "within": _within(request, indicator, path),
+    }
+    return render(request, "indicators/detail.html", context)
+
+
+def _place(request: HttpRequest, indicator: Indicator) -> Place | None:
+    """The place that is asked for; else the city, or the first place that the indicator is told for."""
+    asked = request.GET.get("place", "")
+    places = Place.objects.select_related("parent").filter(level__in=indicator.levels)
+    chosen = Q(code=asked) if asked else Q(pk__in=[])
+    found = list(places.filter(chosen | Q(level=Level.KOTA)).order_by("code"))
+    for place in reversed(found):
+        if place.code == asked or place.level == Level.KOTA:
+            return place
+    told = Value.objects.filter(indicator=indicator).order_by("place__code").values_list("place", flat=True)
+    first: Place | None = places.filter(pk__in=told[:1]).first()
+    return first
+
+
+def _told(
+    indicator: Indicator, place: Place, value: Value | None, path: Path, period: Period | None = None
+) -> Told:
+    if value is None:
+        assert period is not None
+        return Told(place, period, None, Standing.NONE, None)
+    # The city's path is a path of the city; a place within it is not asked for the same sum.
+    judged = path if place.level == Level.KOTA or indicator.source["kind"] != "tally" else ()
+    return Told(
+        place,
+        indicator.period_of(value.start),
+        value,
+        lookup.standing_of(indicator, value, judged),
+        expected(judged, value.end),
+    )
+
+
+def _charts(indicator: Indicator, values: list[Value], path: Path) -> list[dict[str, Any]]:
+    points = [
+        Point(indicator.period_of(value.start), value.value, value.origin, value.provisional)
+        for value in values
+        if value.value is not None
+    ]
+    wide, narrow = course(points, path, WIDE), course(points, path, NARROW)
+    return [{"name": "wide", "drawn": wide}, {"name": "narrow", "drawn": narrow}] if wide else []
+
+
+def _within(request: HttpRequest, indicator: Indicator, path: Path) -> dict[str, Any] | None:
+    """The places of a period; None for an indicator that is told for the whole city alone."""
+    levels = [level for level in indicator.levels if level != PlaceLevel.KOTA]
+    starts = lookup.periods_told(indicator) if levels else []
+    if not starts:
+        return None
+    periods = [indicator.period_of(start) for start in starts]
+    period = _period(request, periods, lookup.newest_within_city(indicator))
+    values = lookup.values_in(indicator, period.start)
+    places = lookup.places_on(period.end, WITHIN)
+    rows = {
+        place.pk: _told(indicator, place, values.get(place.pk), path, period)
+        for place in places
+        if place.level in levels or place.level == Level.KECAMATAN
+    }
+    finest = [row for row in rows.values() if row.place.level == levels[-1]]
+    drawn = [row.value.value for row in finest if row.value and row.value.value is not None]
+    steps = shades(drawn, indicator.decimals)
+    for row in finest:
+        if row.value and row.value.value is not None:
+            row.step = steps.of(row.value.value)
+    query, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "")
+    return {
+        "period": period,
+        "periods": periods,
+        "earlier": next((each for each in periods if each < period), None),
+        "later": next((each for each in reversed(periods) if each > period), None),
+        "rows": _ordered([row for row in rows.values() if row.place.level in levels], query, sort),
+        "groups": _groups(rows, levels, query) if not sort else None,
+        "query": query,
+        "sort": sort,
+        "told": len(drawn),
+        "all": len(finest),
+        "levels": levels,
+        "shades": steps,
+        "legend_digits": steps.digits,
+        "map": _map(rows, period.end) if levels[-1] == Level.KELURAHAN else None,
+    }
+
+
+def _period(request: HttpRequest, periods: list[Period], newest: date | None) -> Period:
+    asked = request.GET.get("period", "")
+    chosen = next((each for each in periods if each.code == asked), None)
+    return chosen or next((each for each in periods if each.start == newest), periods[0])
+
+
+def _ordered(rows: list[Told], query: str, sort: str) -> list[Told]:
+    found = [row for row in rows if query.lower() in row.place.name.lower()]
+    key = sort.lstrip("-")
+    if key == "value":
+        known = [row for row in found if row.value and row.value.value is not None]
+        known.sort(key=lambda row: row.value.value if row.value and row.value.value is not None else 0.0)
+        return (known[::-1] if sort.startswith("-") else known) + [row for row in found if row not in known]
+    if key == "name":
+        found.sort(key=lambda row: row.place.name, reverse=sort.startswith("-"))
+    return found
+
+
+def _groups(rows: dict[int, Told], levels: list[str], query: str) -> list[tuple[Told, list[Told]]]:
+    """Each kecamatan with its kelurahan; those that the search leaves."""
+    wanted = query.lower()
+    found = []
+    for row in rows.values():
+        if row.place.level != Level.KECAMATAN:
+            continue
+        own = wanted in row.place.name.lower()
+        inside = [
+            other
+            for other in rows.values()
+            if other.place.parent_id == row.place.pk and (own or wanted in other.place.name.lower())
+        ]
+        if inside or (own and Level.KECAMATAN in levels):
+            found.append((row, inside))
+    return found
+
+
+def _map(rows: dict[int, Told], day: date) -> dict[str, Any] | None:
+    drawn = shapes(day, timezone.localdate(), revision())
+    if drawn is None:
+        return None
+    by_code = {row.place.code: row for row in rows.values()}
+    return {"drawn": drawn, "places": [(shape, by_code.get(shape.code)) for shape in drawn.places]}

@@ -1,0 +1,144 @@
+"""Values, periods and judgements as people here read them."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils import dateformat
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from jcoc.indicators.declaration import Direction
+from jcoc.indicators.dimensions import SUB_DIMENSIONS
+from jcoc.indicators.models import Indicator
+from jcoc.indicators.periods import Period, PeriodType
+from jcoc.indicators.standing import Standing
+
+STANDINGS = {
+    Standing.REACHED: gettext_lazy("target reached"),
+    Standing.ON_PATH: gettext_lazy("on the target path"),
+    Standing.BEHIND: gettext_lazy("behind the target path"),
+    Standing.NONE: gettext_lazy("no target"),
+}
+PERIOD_TYPES = {
+    PeriodType.DAY: gettext_lazy("by the day"),
+    PeriodType.WEEK: gettext_lazy("by the week"),
+    PeriodType.MONTH: gettext_lazy("by the month"),
+    PeriodType.QUARTER: gettext_lazy("by the quarter"),
+    PeriodType.SEMESTER: gettext_lazy("by the semester"),
+    PeriodType.YEAR: gettext_lazy("by the year"),
+    PeriodType.SCHOOL_YEAR: gettext_lazy("by the school year"),
+}
+DIRECTIONS = {
+    Direction.HIGHER: gettext_lazy("higher is better"),
+    Direction.LOWER: gettext_lazy("lower is better"),
+    Direction.NEITHER: gettext_lazy("neither way is better"),
+}
+#: Money stands behind its sign, everything else before its unit.
+_BEFORE = {"IDR"}
+NARROW = "\N{NO-BREAK SPACE}"
+
+
+def figure(value: float | None, decimals: int) -> str:
+    """A number with so many decimals; "–" where there is none."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    shown = number_format(rounded, decimals, use_l10n=True, force_grouping=True)
+    return shown.lstrip("-") if not rounded else shown.replace("-", "−")
+
+
+def told(value: float | None, indicator: Indicator) -> str:
+    """A value with its unit."""
+    shown, symbol = figure(value, indicator.decimals), indicator.unit_symbol
+    if value is None or not symbol:
+        return shown
+    return symbol + shown if indicator.unit_code in _BEFORE else shown + NARROW + symbol
+
+
+def unit_leads(indicator: Indicator) -> bool:
+    return indicator.unit_code in _BEFORE
+
+
+def period_words(period: Period) -> str:
+    year = period.start.year
+    match period.type:
+        case PeriodType.DAY:
+            return dateformat.format(period.start, "j F Y")
+        case PeriodType.WEEK:
+            iso = period.start.isocalendar()
+            return _("week %(number)d of %(year)d") % {"number": iso.week, "year": iso.year}
+        case PeriodType.MONTH:
+            return dateformat.format(period.start, "F Y")
+        case PeriodType.QUARTER:
+            return _("quarter %(number)d of %(year)d") % {"number": _part(period, 3), "year": year}
+        case PeriodType.SEMESTER:
+            return _("semester %(number)d of %(year)d") % {"number": _part(period, 6), "year": year}
+        case PeriodType.YEAR:
+            return str(year)
+        case PeriodType.SCHOOL_YEAR:
+            return _("school year %(years)s") % {"years": f"{year}/{year + 1}"}
+
+
+def period_short(period: Period) -> str:
+    """For an axis."""
+    match period.type:
+        case PeriodType.DAY:
+            return dateformat.format(period.start, "j M y")
+        case PeriodType.MONTH:
+            return dateformat.format(period.start, "M Y")
+        case PeriodType.SCHOOL_YEAR:
+            return period.code.replace("-", "/")
+        case PeriodType.QUARTER if get_language() != "en":
+            return f"T{_part(period, 3)} {period.start.year}"
+        case PeriodType.QUARTER | PeriodType.SEMESTER:
+            year, _dash, part = period.code.partition("-")
+            return f"{part} {year}"
+        case _:
+            return period.code
+
+
+def _part(period: Period, months: int) -> int:
+    return (period.start.month - 1) // months + 1
+
+
+def sub_dimension_word(code: str) -> str:
+    words = SUB_DIMENSIONS.get(code)
+    return words.in_(get_language()) if words else code
+
+
+FUNCTIONS = {
+    "mean": gettext_lazy("mean of the readings"),
+    "sum": gettext_lazy("sum of the readings"),
+    "minimum": gettext_lazy("lowest reading"),
+    "maximum": gettext_lazy("highest reading"),
+    "count": gettext_lazy("number of readings"),
+    "share-above": gettext_lazy("share of the readings above the threshold, in per cent"),
+}
+
+
+def query_words(query: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was asked for a value, as kept with it, in words: (what, which)."""
+    found = []
+    if function := FUNCTIONS.get(query.get("function", "")):
+        found.append((_("Asked for"), str(function)))
+    if streams := query.get("datastreams"):
+        found.append((_("Sensors"), ", ".join(streams)))
+    for name, word in (("count", _("Counted")), ("of", _("Divided by"))):
+        if tally := query.get(name):
+            column = tally.get("column")
+            rows = _("sum of %(column)s in %(rows)s") if column else _("rows of %(rows)s")
+            found.append((word, rows % {"column": column, "rows": tally["rows"]}))
+    if "threshold" in query:
+        found.append((_("Threshold"), figure(float(query["threshold"]), 2)))
+    if query.get("factor", 1) != 1:
+        found.append((_("Times"), f"{query['factor']:g}"))
+    if "from" in query:
+        found.append((_("From"), str(query["from"])))
+        found.append((_("To"), str(query["to"])))
+    if place := query.get("place"):
+        found.append((_("Place"), str(place)))
+    return found
