@@ -19,6 +19,8 @@ _PREFIXES = {
     "kec": "kecamatan",
     "kota": "kota",
 }
+#: “Simpang III Sipin” is written with 3, III or Tiga.
+_NUMERALS = {"dua": "2", "ii": "2", "tiga": "3", "iii": "3", "empat": "4", "iv": "4", "lima": "5", "v": "5"}
 _CODE = re.compile(r"\d{2}\.?\d{2}(?:\.?\d{2}(?:\.?\d{4})?)?")
 
 
@@ -37,11 +39,11 @@ class KnownPlace:
 
 
 def plain(name: str) -> str:
-    """A name without what differs between two writers of it: capitals, accents, points, hyphens, double spaces."""
+    """A name without what differs between two writers of it: capitals, accents, points, hyphens, numerals."""
     bare = "".join(
         sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign)
     )
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
+    return " ".join(_NUMERALS.get(word, word) for word in re.sub(r"[^a-z0-9]+", " ", bare).split())
 
 
 def split_prefix(name: str) -> tuple[str, str]:

@@ -1,0 +1,117 @@
+"""Files: what is read, and what is told plainly instead."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from indicators.spreadsheet.sheets import mapped, recap, saved, workbook
+from jcoc.indicators.spreadsheet.reading import USUAL, Unreadable, read
+from jcoc.trail.uploads.faults import Fault
+
+
+def _with(data: bytes, name: str, change: bytes | None, *, old: bytes = b"", new: bytes = b"") -> bytes:
+    """A workbook with one part added, or changed."""
+    written = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for each in source.namelist():
+            content = source.read(each)
+            target.writestr(each, content.replace(old, new) if each == name and old else content)
+        if change is not None:
+            target.writestr(name, change)
+    return written.getvalue()
+
+
+def test_cells_formulas_merged_and_hidden_ones() -> None:
+    book = recap()
+    sheet = book.active
+    assert sheet is not None
+    sheet.row_dimensions[8].hidden = True
+    sheet.column_dimensions["F"].hidden = True
+    (found,) = read(saved(book), "data.xlsx").sheets
+    assert found.at(73, 3).formula == "=SUM(C5:C72)"  # type: ignore[union-attr]
+    assert {area.reference for area in found.merged} == {"A1:N1", "A3:A4", "B3:B4", "C3:N3"}
+    assert found.hidden_rows == {8}
+    assert found.hidden_columns == {6}
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "code"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "lama.xls", "legacy"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "locked"),
+        (
+            b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            "a.ods",
+            "ods",
+        ),
+        (saved(workbook(["a"])), "makro.xlsm", "macros"),
+        (bytes(USUAL.file + 1), "besar.xlsx", "too_large"),
+        (saved(workbook([None])), "kosong.xlsx", "empty"),
+    ],
+    ids=["xls", "locked", "ods", "xlsm", "large", "empty"],
+)
+def test_other_files_are_told_plainly(data: bytes, name: str, code: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(data, name)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (
+            b"</sheetData>",
+            b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+            "many_cells",
+        ),
+        (b"</sheetData>", b'<row r="900000"><c r="A900000"><v>1</v></c></row></sheetData>', "many_rows"),
+        (b"</sheetData>", b'<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>', "many_columns"),
+        (b"</sheetData>", b"<row>" + b"<c/>" * (USUAL.cells + 1) + b"</row></sheetData>", "many_cells"),
+        (b"</sheetData>", b'<row r="x"/></sheetData>', "damaged"),
+        (b"</sheetData>", b"", "damaged"),
+    ],
+    ids=["merged", "rows", "columns", "cells", "row", "broken"],
+)
+def test_a_small_file_that_claims_much_is_refused_before_it_is_built(
+    old: bytes, new: bytes, code: str
+) -> None:
+    data = _with(saved(workbook(["a", 1])), "xl/worksheets/sheet1.xml", None, old=old, new=new)
+    with pytest.raises(Unreadable) as refused:
+        read(data, "data.xlsx")
+    assert refused.value.code == code
+
+
+def test_a_sheet_may_lie_about_its_size() -> None:
+    data = _with(
+        saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])), "xl/worksheets/sheet1.xml", None,
+        old=b'ref="A1:B2"', new=b'ref="A1:A1"',
+    )  # fmt: skip
+    assert [entry.value for entry in mapped(data).entries] == [4.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("xl/vbaProject.bin", b"x", "macros"),
+        ("xl/externalLinks/externalLink1.xml", b"<a/>", "workbook_active"),
+        ("../../evil.xml", b"<a/>", "zip_path"),
+        ("xl/huge.xml", b" " * (40 * 1024 * 1024), "zip_expands"),
+        ("xl/more.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "workbook_doctype"),
+    ],
+    ids=["macros", "links", "path", "bomb", "entities"],
+)
+def test_what_could_do_harm_is_refused(name: str, content: bytes, code: str) -> None:
+    with pytest.raises((Fault, Unreadable)) as refused:
+        read(_with(saved(workbook(["a"])), name, content), "data.xlsx")
+    assert refused.value.code == code  # type: ignore[union-attr]
+
+
+def test_a_csv_with_semicolons_and_commas_in_its_numbers() -> None:
+    data = "\ufeffKelurahan;2025-01;2025-02\r\nLegok;1,5;-\r\nKel. Beliung;1.234,5;n/a\r\n".encode()
+    assert [entry.value for entry in mapped(data, name="data.csv").entries] == [1.5, 1234.5]
