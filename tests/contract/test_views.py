@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.translation import override
 
 from contract.conftest import declared
 from contract.packages import Package
@@ -124,3 +125,16 @@ def test_two_that_start_at_once_enrol_it_once(
     monkeypatch.setattr(Enrolment.objects, "select_for_update", slow_look)
     services.bring_in(DAY)
     assert Enrolment.objects.count() == Indicator.objects.count() == 1
+
+
+def test_a_role_is_offered_the_programmes_that_run(leader: Client, run: Callable[..., None]) -> None:
+    from jcoc.people.programmes import ProgrammeInput
+
+    run()
+    assert "datalist" not in ProgrammeInput().render("programme", "", {"id": "id_programme"})
+    run("market")
+    with override("id"):
+        made = ProgrammeInput().render("programme", "fair", {"id": "id_programme"})
+    assert 'value="fair"' in made
+    assert 'list="id_programme_known"' in made
+    assert '<datalist id="id_programme_known"><option value="market">Pasar rakyat</option></datalist>' in made

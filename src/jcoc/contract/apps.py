@@ -14,5 +14,7 @@ class ContractConfig(AppConfig):
 
     def ready(self) -> None:
         from jcoc.contract import registry
+        from jcoc.people import programmes
 
         registry.freeze()
+        programmes.known.append(registry.names)

@@ -161,6 +161,13 @@ def programme(code: str) -> Programme | None:
     return next((each for each in programmes() if each.code == code), None)
 
 
+def names() -> list[tuple[str, str]]:
+    """Code and name of each that runs, in the reader's language."""
+    from django.utils.translation import get_language
+
+    return [(each.code, each.name.in_(get_language())) for each in programmes()]
+
+
 def installed_codes() -> set[str]:
     """The codes of all that are installed, kept out or not: the names of their entry points."""
     return {entry.name for entry in (*installed(), *_besides)}

@@ -19,6 +19,7 @@ from jcoc.people import scope
 from jcoc.people.access import Principal
 from jcoc.people.granting import GIVES, givable
 from jcoc.people.models import Role
+from jcoc.people.programmes import ProgrammeInput
 from jcoc.people.services import Grant
 
 CITY = "city"
@@ -67,6 +68,7 @@ class GrantForm(forms.Form):
         label=gettext_lazy("Only in the programme"),
         max_length=50,
         required=False,
+        widget=ProgrammeInput,
         help_text=gettext_lazy("Its code, for example pakar_kasih. Empty: in every programme."),
     )
     last_day = forms.DateField(
