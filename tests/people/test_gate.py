@@ -17,6 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from indicators.public_value import public_value
 from jcoc.city.models import Place, Succession
 from jcoc.demo.field_note.services import add_note
 from jcoc.people import services
@@ -153,7 +154,11 @@ def addresses(runtime: object) -> dict[str, dict[str, object]]:
     requests.fulfil(asked)
     breach = breaches.open_breach({"title": "Uji", "discovered": timezone.now()})
     letter, batch = _a_printed_letter()
+    value = {"code": "uji", "place": "15.71", "period": "2024"}
     return {
+        "indicators:flag-close": {"pk": public_value(place).pk},
+        **{f"indicators:{name}": {"code": "uji"} for name in ("detail", "csv", "json", "metadata")},
+        **{f"indicators:{name}": value for name in ("rows", "rows-csv", "revisions", "correct")},
         "privacy:request": {"pk": asked.pk},
         "privacy:request-act": {"pk": asked.pk},
         "privacy:request-words": {"pk": asked.pk},

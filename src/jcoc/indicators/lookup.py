@@ -75,5 +75,5 @@ def values_in(indicator: Indicator, start: date) -> dict[int, Value]:
 
 def last_changes(indicator: Indicator, most: int) -> Sequence[Value]:
     """The newest revisions of values that stood before."""
-    later = Value.objects.filter(indicator=indicator, revision__gt=1).select_related("place")
+    later = Value.objects.filter(indicator=indicator, revision__gt=1).select_related("place", "indicator")
     return list(later.order_by("-made", "-pk")[:most])

@@ -1,0 +1,85 @@
+"""Axes, shades and courses as numbers."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jcoc.indicators.drawing.axis import decimals, ticks
+from jcoc.indicators.drawing.course import NARROW, WIDE, Point, course, spark
+from jcoc.indicators.drawing.shades import STEPS, shades
+from jcoc.indicators.periods import PeriodType, between
+
+NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: round(number, 3))
+
+
+@given(NUMBERS, NUMBERS)
+def test_ticks_frame_what_is_shown(one: float, other: float) -> None:
+    low, high = sorted([one, other])
+    found = ticks(low, high)
+    assert found[0] <= low + 1e-6 * abs(low) and found[-1] >= high - 1e-6 * abs(high)
+    assert 2 <= len(found) <= 9
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=68), st.integers(0, 2))
+def test_each_value_lies_in_its_step_of_at_most_six(values: list[float], digits: int) -> None:
+    found = shades(values, digits)
+    assert 1 <= len(found.steps) <= STEPS
+    for value in values:
+        step = found.steps[found.of(value)]
+        slack = 1e-6 * max(abs(value), step.high - step.low)
+        assert step.low - slack <= value <= step.high + slack
+    assert [found.of(value) for value in sorted(values)] == sorted(found.of(value) for value in values)
+
+
+def test_nothing_told_has_no_steps() -> None:
+    assert shades([], 1).steps == ()
+
+
+@pytest.mark.parametrize(("step", "digits"), [(20.0, 0), (2.5, 1), (0.2, 1), (0.25, 2)])
+def test_digits_tell_ticks_apart(step: float, digits: int) -> None:
+    assert decimals(step) == digits
+
+
+def months(*values: float | None, provisional: int = 0) -> list[Point]:
+    periods = list(between(PeriodType.MONTH, date(2024, 1, 1), date(2024, len(values), 1)))
+    return [
+        Point(period, value, "measured", i >= len(values) - provisional)
+        for i, (period, value) in enumerate(zip(periods, values, strict=True))
+        if value is not None
+    ]
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW])
+def test_a_period_without_a_value_breaks_the_line_and_a_provisional_one_is_dashed(frame: object) -> None:
+    drawn = course(months(1, 2, None, 4, 5, 6, provisional=1), [], frame)  # type: ignore[arg-type]
+    assert drawn is not None
+    assert [len(line.split()) for line in drawn.firm] == [2, 2]
+    assert [len(line.split()) for line in drawn.loose] == [2]
+    assert drawn.loose[0].split()[0] == drawn.firm[1].split()[-1]
+
+
+def test_a_value_between_two_gaps_has_a_mark() -> None:
+    points = months(*[1.0 if i % 2 else None for i in range(12)])
+    drawn = course(points, [], WIDE)
+    assert drawn is not None and all(mark.shown for mark in drawn.marks) and not drawn.firm
+
+
+def test_the_path_reaches_past_the_values_and_stays_in_the_picture() -> None:
+    drawn = course(months(1, 2, 3), [(date(2023, 12, 31), 1), (date(2026, 12, 31), 9)], WIDE)
+    assert drawn is not None
+    for x, y in drawn.path_points:
+        assert drawn.left <= x <= drawn.right and drawn.top <= y <= drawn.bottom
+    assert drawn.path_points[0][0] == drawn.left and drawn.path_points[1][0] == drawn.right
+    assert len(drawn.across) <= WIDE.words
+
+
+def test_no_number_no_picture() -> None:
+    assert course([], [(date(2024, 1, 1), 1)], WIDE) is None
+    assert spark([1]) is None
+
+
+def test_a_target_far_away_does_not_flatten_the_small_line() -> None:
+    near, far = spark([1, 2], [2.0, 2.0]), spark([1, 2], [900.0, 900.0])
+    assert near and near.target and far and not far.target

@@ -1,0 +1,225 @@
+"""The pages of indicators: found, shown, taken away, corrected; as many queries for many as for few."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from jcoc.city.facts import read_city
+from jcoc.city.models import Place
+from jcoc.city.services import load_city
+from jcoc.indicators.declaration import Direction, Entered, Indicator, Target
+from jcoc.indicators.models import Cause, Flag, Origin, Value
+from jcoc.indicators.models import Indicator as Kept
+from jcoc.indicators.periods import PeriodType, between
+from jcoc.indicators.services.declaring import declare
+from jcoc.indicators.services.keeping import NewValue, keep
+from jcoc.indicators.words import Words
+from jcoc.people.services import Grant, add_account
+from jcoc.trail.audit.guard import unguarded
+from support import PASSWORD, ROOT
+
+TODAY = date(2026, 11, 24)
+
+
+def declared(code: str, **other: Any) -> Indicator:
+    fields: dict[str, Any] = {
+        "code": code, "name": Words(f"Nama {code}", f"Name {code}"), "method": Words("Cara", "Way"), "unit": "%",
+        "direction": Direction.HIGHER, "period": PeriodType.YEAR, "dimension": "living", "sub_dimension": "health",
+        "owner": "Dinas Uji", "source": Entered(), "targets": (Target("2021", 50), Target("2025", 90)),
+        "target_source": "Rencana uji",
+    }  # fmt: skip
+    return Indicator(**(fields | other))
+
+
+def told(
+    code: str, places: Sequence[Place], first: int, last: int, value: float = 60.0, **other: Any
+) -> None:
+    indicator = Kept.objects.get(code=code)
+    fields = {"origin": Origin.ENTERED, "cause": Cause.IMPORTED} | other
+    keep(
+        [
+            NewValue(indicator=indicator, place=place, period=period, value=value, **fields)
+            for period in between(PeriodType.YEAR, date(first, 1, 1), date(last, 1, 1))
+            for place in places
+            if (place.valid_from or date.min) <= period.end <= (place.valid_to or date.max)
+        ]
+    )
+
+
+@pytest.fixture
+def city(runtime: Any) -> Place:
+    load_city(read_city(ROOT / "src/jcoc/city/data/kota_jambi"))
+    declare("uji", [declared("satu"), declared("tertutup", public=False)], today=TODAY)
+    return Place.objects.get(level="kota")
+
+
+def logged_in(role: str, **where: Any) -> Client:
+    add_account(role, PASSWORD, [Grant(role, **where)])
+    client = Client(headers={"Accept-Language": "en"})
+    assert client.login(username=role, password=PASSWORD)
+    return client
+
+
+def queries(url: str) -> int:
+    client = Client()
+    assert client.get(url).status_code == 200  # what is made once: the map
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+def test_the_list_finds_and_filters(city: Place) -> None:
+    told("satu", [city], 2024, 2024, 70)  # asked: 80
+    client = Client(headers={"Accept-Language": "en"})
+    for query, found in (
+        ("", True), ("?q=SATU", True), ("?q=nothing", False), ("?dimension=economy", False),
+        ("?standing=behind", True), ("?standing=reached", False), ("?origin=entered", True),
+        ("?origin=measured", False), ("?retired=1", False), ("?page=9", True),
+    ):  # fmt: skip
+        text = client.get(f"/indicators/{query}").content.decode()
+        assert ("Name satu" in text) is found, query
+        assert "tertutup" not in text
+    declare("uji", [], today=TODAY)
+    assert "Name satu" in client.get("/indicators/?retired=1").content.decode()
+
+
+def test_who_is_staff_sees_what_is_not_public(city: Place) -> None:
+    operator = logged_in("operator")
+    for address in ("tertutup/", "tertutup.csv", "tertutup.json", "tertutup.csv-metadata.json"):
+        assert Client().get(f"/indicators/{address}").status_code == 404
+        assert operator.get(f"/indicators/{address}").status_code == 200
+
+
+def test_a_year_is_shown_on_the_places_of_that_year(city: Place) -> None:
+    told("satu", list(Place.objects.filter(level="kelurahan")), 2021, 2024)
+    client = Client(headers={"Accept-Language": "en"})
+    old = client.get("/indicators/satu/?period=2021")
+    assert (old.context["within"]["all"], old.context["within"]["told"]) == (62, 62)
+    assert "Aur Kenali" not in [row.place.name for row in old.context["within"]["rows"]]
+    assert client.get("/indicators/satu/").context["within"]["all"] == 68
+
+
+def test_places_are_searched_and_sorted(city: Place) -> None:
+    first, second = Place.objects.filter(level="kelurahan")[:2]
+    told("satu", [first], 2024, 2024, 10)
+    told("satu", [second], 2024, 2024, 20)
+    rows = Client().get("/indicators/satu/?sort=-value").context["within"]["rows"]
+    assert [row.place for row in rows[:2]] == [second, first]
+    rows = Client().get(f"/indicators/satu/?q={first.name.upper()}").context["within"]["rows"]
+    assert first in [row.place for row in rows] and len(rows) < 10
+
+
+def test_queries_do_not_grow_with_indicators_values_and_places(city: Place) -> None:
+    few_places = list(Place.objects.filter(level="kelurahan")[:1])
+    told("satu", [city, *few_places], 2023, 2024)
+    before = {url: queries(url) for url in ("/indicators/", "/indicators/satu/", "/indicators/satu.csv")}
+    told("satu", [city, *few_places], 1930, 2022)
+    told(
+        "satu",
+        list(Place.objects.filter(level__in=["kelurahan", "kecamatan"]).exclude(pk=few_places[0].pk)),
+        2024,
+        2024,
+    )
+    many = [declared("satu"), *(declared(f"banyak-{n}") for n in range(25))]
+    declare("uji", many, today=TODAY)
+    for each in many[1:]:
+        told(each.code, [city], 2015, 2024)
+    assert {url: queries(url) for url in before} == before
+
+
+def test_revisions_show_each_step(city: Place) -> None:
+    told("satu", [city], 2024, 2024, 70)
+    told("satu", [city], 2024, 2024, 71.5, follows=1, reason="Dua baris datang.", cause=Cause.LATE)
+    page = Client(headers={"Accept-Language": "en"}).get("/indicators/satu/revisions/15.71/2024/")
+    text = page.content.decode()
+    assert "Dua baris datang." in text and "71.5" in text and "70.0" in text
+    assert [step["after"].revision for step in page.context["steps"]] == [2, 1]
+
+
+def test_the_download_has_method_licence_and_revision(city: Place) -> None:
+    told("satu", [city], 2024, 2024, 70, source_name="=1+1")
+    told("satu", [city], 2024, 2024, 71, follows=1, reason="Salah ketik.", cause=Cause.CORRECTED)
+    body = b"".join(Client().get("/indicators/satu.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    (row,) = csv.DictReader(io.StringIO(body))
+    assert (row["value"], row["revision"], row["licence"], row["unit"]) == ("71.0", "2", "CC-BY-4.0", "%")
+    assert float(row["target"]) == pytest.approx(80, abs=0.1) and row["method"].endswith("/indicators/satu/")
+    every = b"".join(Client().get("/indicators/satu.csv?revisions=all").streaming_content)  # type: ignore[attr-defined]
+    rows = list(csv.DictReader(io.StringIO(every.decode())))
+    assert [row["revision"] for row in rows] == ["1", "2"] and rows[0]["source"] == "'=1+1"
+
+
+@pytest.mark.parametrize(
+    "address", ["rows/15.71/2023/", "rows/15.71/2024-03/", "revisions/15.99/2024/", "rows/15.71/x/"]
+)
+def test_what_is_not_there_is_not_found(city: Place, address: str) -> None:
+    told("satu", [city], 2024, 2024)
+    assert Client().get(f"/indicators/satu/{address}").status_code == 404
+
+
+def test_rows_of_a_value_that_was_handed_in_say_that_there_are_none(city: Place) -> None:
+    told("satu", [city], 2024, 2024, source_name="Buku tahunan")
+    text = Client(headers={"Accept-Language": "en"}).get("/indicators/satu/rows/15.71/2024/").content.decode()
+    assert "no rows behind this value" in text and "Buku tahunan" in text
+
+
+CORRECT = "/indicators/satu/correct/15.71/2024/"
+
+
+def test_a_correction_is_a_revision_with_a_reason(city: Place) -> None:
+    told("satu", [city], 2024, 2024)
+    client = logged_in("administrator")
+    assert client.post(CORRECT, {"value": "61.5", "version": "1"}).status_code == 422
+    assert client.post(CORRECT, {"value": "", "reason": "x", "version": "1"}).status_code == 422
+    assert client.post(CORRECT, {"value": "60", "reason": "x", "version": "1"}).status_code == 422
+    assert client.post(CORRECT, {"value": "nan", "reason": "x", "version": "1"}).status_code == 422
+    assert Value.objects.count() == 1
+    assert (
+        client.post(CORRECT, {"value": "61.5", "reason": "Salah jumlah", "version": "1"}).status_code == 302
+    )
+    now = Value.objects.current().get()
+    assert (now.value, now.revision, now.reason, now.cause) == (61.5, 2, "Salah jumlah", Cause.CORRECTED)
+
+
+def test_who_comes_second_sees_what_the_first_wrote_and_loses_nothing(city: Place) -> None:
+    told("satu", [city], 2024, 2024)
+    client = logged_in("administrator")
+    client.post(CORRECT, {"value": "61.5", "reason": "Kata yang pertama", "version": "1"})
+    second = {"value": "63.25", "reason": "Kata yang kedua", "version": "1"}
+    page = client.post(CORRECT, second)
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Kata yang pertama" in text and "61.5" in text and "Kata yang kedua" in text and "63.25" in text
+    assert Value.objects.current().get().revision == 2
+    assert client.post(CORRECT, second | {"version": "2"}).status_code == 302
+    assert Value.objects.current().get().value == 63.25
+
+
+def test_an_officer_corrects_the_own_programme_alone(city: Place) -> None:
+    told("satu", [city], 2024, 2024)
+    assert logged_in("agency_officer", programme="lain").get(CORRECT).status_code == 403
+
+
+def test_an_officer_of_the_programme_may(city: Place) -> None:
+    told("satu", [city], 2024, 2024)
+    assert logged_in("agency_officer", programme="uji").get(CORRECT).status_code == 200
+
+
+def test_a_flag_is_closed_with_a_reason(city: Place) -> None:
+    told("satu", [city], 2024, 2024)
+    with unguarded():
+        flag = Flag.objects.create(value=Value.objects.get(), kept="60.0", recomputed="61.0")
+    client = logged_in("administrator")
+    assert "61.0" in client.get("/indicators/flags/").content.decode()
+    assert client.post(f"/indicators/flags/{flag.pk}/close/", {"why": " "}).status_code == 422
+    assert client.post(f"/indicators/flags/{flag.pk}/close/", {"why": "Sumber dihapus."}).status_code == 302
+    assert "Sumber dihapus." in client.get("/indicators/flags/?closed=1").content.decode()
+    assert client.get("/indicators/flags/").context["page_obj"].paginator.count == 0
