@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from jcoc.indicators.dimensions import CODES
+from jcoc.portal.doing import doing
 from jcoc.telemetry import runtime
 from jcoc.telemetry.models import Datastream
 from jcoc.trail.access import EVERYONE, allow
@@ -27,7 +28,7 @@ LEAST_FREE = 100 * 1024 * 1024
 @allow(EVERYONE)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What the city shows everybody: its public readings, as they are now."""
+    """What the city shows everybody: its public readings, as they are now, and how it does in each dimension."""
     datastreams = Datastream.objects.visible(None).select_related("thing", "observed_property")
     chosen = _chosen(datastreams)
     listed = {datastream.pk: datastream for datastream in datastreams.filter(pk__in=chosen)}
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         for row in sorted(newest, key=lambda row: chosen.index(row["datastream"]))
         if row["result"] is not None
     ]
-    return render(request, "portal/home.html", {"readings": readings})
+    return render(request, "portal/home.html", {"readings": readings, "doing": doing()})
 
 
 def _chosen(datastreams: QuerySet[Datastream]) -> list[int]:
