@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "jcoc.telemetry",
     "jcoc.indicators",
     "jcoc.indicators.spreadsheet",
+    "jcoc.indicators.leader",
     "jcoc.operations",
     "jcoc.portal",
     "jcoc.demo",

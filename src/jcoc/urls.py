@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("jcoc.trail.uploads.urls")),
     path("", include("jcoc.trail.channels.urls")),
     path("", include("jcoc.operations.urls")),
+    path("", include("jcoc.indicators.leader.urls")),
     path("", include("jcoc.indicators.spreadsheet.urls")),
     path("", include("jcoc.indicators.urls")),
     path("", include("jcoc.telemetry.urls")),

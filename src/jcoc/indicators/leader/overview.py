@@ -1,0 +1,231 @@
+"""What a leader has to know of all indicators at once: which are behind, which moved, which say nothing. Pure.
+
+**Which values.** City-wide ones of periods that are over: half a month's sum is no fall. A value is compared with the
+one before it, or with the same period a year ago.
+
+**What moved most.** Indicators of different units are ranked by how unusual their move is for themselves: the change
+divided by the *usual step*, the median of the absolute changes between neighbouring periods before it. That is the
+moving range of an individuals chart (W. A. Shewhart; D. J. Wheeler, Understanding Variation, 1993), by which public
+services tell a change from noise (NHS England, Making Data Count); its median is not carried away by one leap. First
+stand moves of at least one usual step; then those of indicators too young to have one (fewer than three earlier
+steps), by the change's share of the larger of its two values; last what is usual. An indicator that never moved before
+has a usual step of zero: its move stands first of all.
+
+**What is furthest behind.** By the gap's share of the larger of value and asked value, which needs no history, is
+never infinite and treats both directions alike: 30 where 20 were asked for at most misses as much as 20 where 30 were
+asked for at least. It presumes a true zero; of a temperature it says little.
+
+**What is old.** A figure since whose period two further ones have passed without a number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+
+from jcoc.indicators.declaration import Direction
+from jcoc.indicators.dimensions import CODES
+from jcoc.indicators.periods import Period, PeriodType, containing, following
+from jcoc.indicators.standing import Move, Path, Standing, expected, moved, standing
+
+#: Values of a course that are looked at, the newest included.
+COURSE = 25
+#: Steps before the newest that a usual step is made of, at least.
+LEAST_STEPS = 3
+
+
+class Since(StrEnum):
+    PERIOD = "period"
+    YEAR = "year"
+
+
+class Bucket(StrEnum):
+    """Each indicator is in one of them."""
+
+    REACHED = "reached"
+    ON_PATH = "on-path"
+    BEHIND = "behind"
+    NO_TARGET = "no-target"  # none, none yet, or no way is better
+    NO_VALUE = "no-value"
+
+
+@dataclass(frozen=True)
+class Point:
+    period: Period
+    value: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """An indicator's city-wide values of periods that are over, oldest first; the same period a year ago beside."""
+
+    code: str
+    dimension: str
+    direction: Direction
+    path: Path
+    points: Sequence[Point]
+    year_before: Point | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What is to be said of one indicator."""
+
+    course: Course
+    bucket: Bucket
+    newest: Point | None = None  # the newest that is a number
+    former: Point | None = None
+    move: Move | None = None  # none: there is nothing to compare with
+    change: float | None = None
+    steps: float | None = None  # the change in usual steps; infinite where it never moved before
+    share: float = 0.0  # the change's share of the larger value
+    asked: float | None = None  # by the path, at the end of the newest period
+    gap: float = 0.0  # share that a value is behind
+    old: bool = False
+
+    @property
+    def code(self) -> str:
+        return self.course.code
+
+
+@dataclass(frozen=True)
+class DimensionCount:
+    code: str
+    buckets: dict[Bucket, int]  # all of them, in their order
+    old: int
+
+    @property
+    def indicators(self) -> int:
+        return sum(self.buckets.values())
+
+    @property
+    def judged(self) -> int:
+        return sum(self.buckets[each] for each in (Bucket.REACHED, Bucket.ON_PATH, Bucket.BEHIND))
+
+    @property
+    def kept(self) -> int:
+        """How many are where they should be."""
+        return self.buckets[Bucket.REACHED] + self.buckets[Bucket.ON_PATH]
+
+
+@dataclass(frozen=True)
+class Overview:
+    figures: tuple[Figure, ...]
+    dimensions: tuple[DimensionCount, ...]  # the six, in their order
+    behind: tuple[Figure, ...]  # the furthest first
+    moved: tuple[Figure, ...]  # the most unusual first
+    old: tuple[Figure, ...]  # the longest silent first
+    without: tuple[Figure, ...]  # no number at all
+
+    @property
+    def total(self) -> DimensionCount:
+        buckets = {each: sum(one.buckets[each] for one in self.dimensions) for each in Bucket}
+        return DimensionCount("", buckets, sum(one.old for one in self.dimensions))
+
+
+def make(courses: Iterable[Course], since: Since, today: date) -> Overview:
+    figures = tuple(figure(course, since, today) for course in courses)
+    return Overview(
+        figures=figures,
+        dimensions=tuple(
+            _count(code, [each for each in figures if each.course.dimension == code]) for code in CODES
+        ),
+        behind=tuple(
+            sorted((each for each in figures if each.bucket is Bucket.BEHIND), key=lambda f: (-f.gap, f.code))
+        ),
+        moved=tuple(
+            sorted((each for each in figures if each.move not in (None, Move.SAME)), key=_by_unusualness)
+        ),
+        old=tuple(sorted((each for each in figures if each.old), key=_by_silence)),
+        without=tuple(each for each in figures if each.newest is None),
+    )
+
+
+def figure(course: Course, since: Since, today: date) -> Figure:
+    numbers = [point for point in course.points if point.value is not None]
+    if not numbers:
+        return Figure(course=course, bucket=Bucket.NO_VALUE)
+    newest = numbers[-1]
+    assert newest.value is not None
+    stands = standing(newest.value, newest.period.end, course.path, course.direction)
+    asked = expected(course.path, newest.period.end) if course.direction is not Direction.NEITHER else None
+    last = numbers[-2] if len(numbers) > 1 else None
+    former = course.year_before if since is Since.YEAR else last
+    move = change = steps = None
+    share = 0.0
+    if former is not None and former.value is not None:
+        move = moved(former.value, newest.value, course.direction)
+        change = newest.value - former.value
+        share = apart(newest.value, former.value)
+        steps = in_steps(change, usual_step(course.points[:-1] if course.points else ()))
+    return Figure(
+        course=course,
+        bucket=Bucket.NO_TARGET if stands is Standing.NONE else Bucket(stands.value),
+        newest=newest,
+        former=former if move is not None else None,
+        move=move,
+        change=change,
+        steps=steps,
+        share=share,
+        asked=asked,
+        gap=apart(newest.value, asked) if stands is Standing.BEHIND and asked is not None else 0.0,
+        old=following(newest.period, 2).end < today,
+    )
+
+
+def usual_step(points: Sequence[Point]) -> float | None:
+    """The median of the absolute changes between neighbouring periods; None where there are too few."""
+    changes = [
+        abs(after.value - before.value)
+        for before, after in pairwise(points)
+        if before.value is not None
+        and after.value is not None
+        and after.period.start == before.period.end + timedelta(days=1)
+    ]
+    return median(changes) if len(changes) >= LEAST_STEPS else None
+
+
+def in_steps(change: float, usual: float | None) -> float | None:
+    if usual is None:
+        return None
+    if usual > 0:
+        return abs(change) / usual
+    return math.inf if change else 0.0
+
+
+def apart(one: float, other: float) -> float:
+    """The share of the larger of the two by which they differ, from 0 to 1, and up to 2 where their signs differ."""
+    larger = max(abs(one), abs(other))
+    return abs(one / larger - other / larger) if larger else 0.0
+
+
+def year_before(period: Period) -> Period:
+    """The same period a year ago; of a week, the one 52 weeks ago."""
+    if period.type is PeriodType.WEEK:
+        return containing(period.type, period.start - timedelta(weeks=52))
+    try:
+        day = period.start.replace(year=period.start.year - 1)
+    except ValueError:  # 29 February
+        day = period.start.replace(year=period.start.year - 1, day=28)
+    return containing(period.type, day)
+
+
+def _by_unusualness(figure: Figure) -> tuple[int, float, str]:
+    if figure.steps is None:
+        return 1, -figure.share, figure.code
+    return (0 if figure.steps >= 1 else 2), -figure.steps, figure.code
+
+
+def _by_silence(figure: Figure) -> tuple[date, str]:
+    assert figure.newest is not None
+    return figure.newest.period.end, figure.code
+
+
+def _count(code: str, figures: Sequence[Figure]) -> DimensionCount:
+    buckets = {bucket: sum(each.bucket is bucket for each in figures) for bucket in Bucket}
+    return DimensionCount(code, buckets, sum(each.old for each in figures))
