@@ -13,6 +13,7 @@ import typer
 from jcoc.city import commands as city
 from jcoc.contract import commands as contract
 from jcoc.demo import commands as demo
+from jcoc.indicators import commands as indicators
 from jcoc.people import commands as people
 from jcoc.people.authentication import commands as authentication
 from jcoc.people.identity import commands as identity
@@ -176,6 +177,7 @@ for _ring in (
     people,
     authentication,
     telemetry,
+    indicators,
     tasks,
     uploads,
     identity,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.db.models import Min
+
 from jcoc.indicators import said, stream_values, tally_values
 from jcoc.indicators.computed import CITY, CannotCompute, Computed, Key, midnight
 from jcoc.indicators.deciding import Decision, Standing, decide
@@ -27,6 +29,8 @@ Progress = Callable[[float, str], None]
 DAYS_TOGETHER = 62
 #: Values that one transaction keeps: others write between two.
 TOGETHER = 500
+#: No sensor of the city measured before; a replayed file may.
+EARLIEST = date(1990, 1, 1)
 #: How often a batch is decided anew because somebody kept a revision in between.
 ATTEMPTS = 3
 BY_PERSON = (Cause.CORRECTED, Cause.IMPORTED, Cause.PUBLISHED)
@@ -44,6 +48,10 @@ class Outcome:
     @property
     def computed(self) -> int:
         return self.new + self.unchanged + self.late + self.settled + self.flags
+
+    def add(self, other: Outcome) -> None:
+        for name in ("new", "unchanged", "late", "settled", "flags", "problems"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 def recompute(
@@ -71,6 +79,16 @@ def verify(
 ) -> Outcome:
     """Compute every final value again and open a flag where the number or the rows are others. No value is written."""
     return _Run(store, now, None, keeps=False).over(list(indicators), first, last, progress)
+
+
+def since(indicator: Indicator, today: date) -> date:
+    """From when on to compute where nobody says it: all readings; of tallies, where no row is a value too, all that
+    was ever computed, at least a year."""
+    if indicator.source["kind"] == "streams":
+        return EARLIEST
+    oldest = Value.objects.filter(indicator=indicator).aggregate(Min("start"))["start__min"]
+    year = today - timedelta(days=366)
+    return min(oldest, year) if oldest else year
 
 
 def computed(

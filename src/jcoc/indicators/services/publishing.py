@@ -1,0 +1,72 @@
+"""Keep published values: a figure, who told it and where. jcoc has no rows behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jcoc.city.models import Place
+from jcoc.indicators.models import Cause, Indicator, Origin, Value
+from jcoc.indicators.periods import PeriodError, PeriodType, parse
+from jcoc.indicators.published import Published
+from jcoc.indicators.services.declaring import Refused
+from jcoc.indicators.services.keeping import NewValue, keep
+from jcoc.indicators.services.keeping import Refused as ValueRefused
+
+
+def publish(rows: Sequence[Published]) -> dict[str, int]:
+    """Keep them all, or none: :class:`~declaring.Refused` with every fault; `Conflict`. What stands already is left."""
+    faults: list[str] = []
+    new: list[NewValue] = []
+    indicators = Indicator.objects.in_bulk([row.indicator for row in rows], field_name="code")
+    places = Place.objects.in_bulk([row.place for row in rows], field_name="code")
+    standing = {
+        (value.indicator_id, value.place_id, value.start): value
+        for value in Value.objects.current().filter(indicator__in=indicators.values())
+    }
+    seen: set[tuple[str, str, str]] = set()
+    for row in rows:
+        where = f"Line {row.line}"
+        indicator, place = indicators.get(row.indicator), places.get(row.place)
+        if indicator is None or place is None:
+            what = f"indicator {row.indicator!r}" if indicator is None else f"place {row.place!r}"
+            faults.append(f"{where}: there is no {what}.")
+            continue
+        try:
+            period = parse(PeriodType(indicator.period_type), row.period)
+        except PeriodError as error:
+            faults.append(f"{where}, period: {error}")
+            continue
+        if (key := (row.indicator, row.place, period.code)) in seen:
+            faults.append(f"{where}: {', '.join(key)} stands on an earlier line already.")
+            continue
+        seen.add(key)
+        kept = standing.get((indicator.pk, place.pk, period.start))
+        if kept and (kept.value, kept.source_name, kept.source_url, kept.note) == (
+            row.value, row.source_name, row.source_url, row.note,
+        ):  # fmt: skip
+            continue
+        if kept and not row.reason:
+            faults.append(f"{where}, reason: {kept.value} stands there already; say why another one is to.")
+            continue
+        new.append(
+            NewValue(
+                indicator=indicator,
+                place=place,
+                period=period,
+                value=row.value,
+                origin=Origin.PUBLISHED,
+                cause=Cause.PUBLISHED,
+                follows=kept.revision if kept else 0,
+                reason=row.reason if kept else "",
+                note=row.note,
+                source_name=row.source_name,
+                source_url=row.source_url,
+            )
+        )
+    if faults:
+        raise Refused(faults)
+    try:
+        keep(new, action="indicators.publish")
+    except ValueRefused as error:
+        raise Refused([str(error)]) from None
+    return {"kept": len(new), "stood": len(rows) - len(new)}

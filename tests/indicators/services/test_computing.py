@@ -1,0 +1,323 @@
+"""From readings and rows to kept values: first values, late records, flags, places in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from indicators.laid_out import NOW, TODAY, declared, gauge, kept, places, send
+from jcoc.city.models import Place
+from jcoc.indicators import rows
+from jcoc.indicators.declaration import Entered, Function, OfStreams, PlaceLevel, Ratio, Tally
+from jcoc.indicators.models import Cause, Flag, Indicator, Origin, Value
+from jcoc.indicators.periods import Period, PeriodType, containing
+from jcoc.indicators.rows import Column, Row, RowSource
+from jcoc.indicators.services.computing import Outcome, recompute, rows_of, verify
+from jcoc.indicators.services.correcting import correct
+from jcoc.indicators.services.declaring import declare
+from jcoc.indicators.words import Words
+from jcoc.telemetry import quality
+from jcoc.telemetry.stores.duckdb import DuckDBStore
+from jcoc.trail.audit.guard import unguarded
+from jcoc.trail.audit.models import Entry
+
+pytestmark = pytest.mark.django_db
+DAY = date(2024, 5, 1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DuckDBStore]:
+    opened = DuckDBStore(tmp_path / "o.duckdb")
+    yield opened
+    opened.close()
+
+
+def run(
+    store: DuckDBStore, *indicators: object, first: date = DAY, last: date = DAY, **options: object
+) -> Outcome:
+    return recompute(store, indicators, first, last, now=NOW, **options)  # type: ignore[arg-type]
+
+
+def values(day: date = DAY) -> dict[str, float | None]:
+    found = Value.objects.current().filter(start=day)
+    return dict(found.order_by("place__code").values_list("place__code", "value"))
+
+
+def period(day: date = DAY) -> Period:
+    return containing(PeriodType.DAY, day)
+
+
+def test_a_kecamatan_and_the_city_are_computed_from_the_readings_never_from_values_below(
+    store: DuckDBStore,
+) -> None:
+    places()
+    send(store, gauge("a", 103.620), DAY, [1.0, 2.0, 3.0])
+    send(store, gauge("b", 103.640), DAY, [10.0])
+    outcome = run(store, kept())
+    assert values() == {
+        "15.71": 4.0, "15.71.02": 4.0, "15.71.02.1001": 2.0, "15.71.02.1002": 10.0,
+    }  # fmt: skip
+    assert (outcome.new, outcome.problems) == (4, [])
+    value = Value.objects.get(place__code="15.71")
+    assert (value.row_count, value.revision, value.cause, value.origin) == (
+        4,
+        1,
+        Cause.COMPUTED,
+        Origin.MEASURED,
+    )
+    assert not value.provisional
+    assert "T00:00:00+07:00" in value.query
+
+
+def test_a_second_run_changes_nothing(store: DuckDBStore) -> None:
+    places()
+    send(store, gauge("a", 103.620), DAY, [0.1] * 10)
+    indicator = kept()
+    run(store, indicator)
+    before = Entry.objects.count()
+    outcome = run(store, indicator)
+    assert (outcome.unchanged, outcome.new, outcome.late, outcome.flags) == (3, 0, 0, 0)
+    assert Entry.objects.count() == before
+
+
+def test_flagged_readings_and_those_that_are_no_number_never_enter(store: DuckDBStore) -> None:
+    places()
+    stream = gauge("a", 103.620)
+    send(store, stream, DAY, [2.0, None, 4.0])
+    send(store, stream, DAY + timedelta(1), [-200.0, -200.0], quality=int(quality.Flag.RANGE))
+    indicator = kept()
+    run(store, indicator, last=DAY + timedelta(1))
+    assert values()["15.71"] == 3.0
+    assert values(DAY + timedelta(1))["15.71"] is None
+    empty = Value.objects.get(start=DAY + timedelta(1), place__code="15.71")
+    assert empty.told_note == "No reading of the period could enter." or empty.told_note.startswith(
+        "Tidak ada"
+    )
+    seen = rows_of(store, indicator, empty.place, empty.period)
+    assert [row.left_out for row in seen.rows] == ["outside of what is plausible"] * 2
+    assert (seen.entered, seen.same_rows, seen.same_value) == (0, True, True)
+
+
+def test_late_readings_make_a_revision_that_says_so(store: DuckDBStore) -> None:
+    places()
+    stream = gauge("a", 103.620)
+    send(store, stream, DAY, [1.0, 2.0])
+    indicator = kept()
+    run(store, indicator)
+    send(store, stream, DAY, [1.0, 2.0, 6.0])
+    outcome = run(store, indicator)
+    assert outcome.late == 3
+    first, second = Value.objects.filter(place__code="15.71").order_by("revision")
+    assert (first.value, first.current, second.value, second.current) == (1.5, False, 3.0, True)
+    assert second.cause == Cause.LATE
+    with translation.override("en"):
+        assert second.told_reason == (
+            "Records came late or changed: 3 rows instead of 2. That is 1 row more."
+        )
+    with translation.override("id"):
+        assert "Bertambah 1 baris" in second.told_reason
+
+
+def test_readings_that_were_removed_make_a_revision_without_a_value(store: DuckDBStore) -> None:
+    places()
+    stream = gauge("a", 103.620)
+    send(store, stream, DAY, [1.0])
+    indicator = kept()
+    run(store, indicator)
+    store.delete(stream.pk)
+    assert run(store, indicator).late == 3
+    assert values()["15.71"] is None
+
+
+def test_a_value_is_provisional_until_its_rows_have_settled(store: DuckDBStore) -> None:
+    places()
+    day = NOW.date() - timedelta(2)
+    send(store, gauge("a", 103.620), day, [1.0])
+    indicator = kept()
+    run(store, indicator, first=day, last=NOW.date())
+    assert Value.objects.filter(provisional=True, current=True).count() == 3
+    outcome = recompute(store, [indicator], day, day, now=NOW + timedelta(days=7))
+    assert (outcome.settled, Value.objects.current().filter(provisional=True).count()) == (3, 0)
+    assert {value.value for value in Value.objects.all()} == {1.0}
+
+
+def test_a_period_that_has_not_ended_is_not_computed(store: DuckDBStore) -> None:
+    places()
+    send(store, gauge("a", 103.620), NOW.date(), [1.0])
+    assert run(store, kept(), first=NOW.date(), last=NOW.date()).computed == 0
+
+
+def test_the_same_rows_with_another_number_are_a_flag_and_the_value_stays(store: DuckDBStore) -> None:
+    places()
+    send(store, gauge("a", 103.620), DAY, [1.0, 2.0])
+    indicator = kept()
+    run(store, indicator)
+    changed = kept(source=OfStreams(function=Function.SUM, observed_property="Water level"))
+    outcome = run(store, changed)
+    assert (outcome.flags, outcome.late) == (3, 0)
+    assert values()["15.71"] == 1.5
+    flag = Flag.objects.get(value__place__code="15.71")
+    assert (flag.kept, flag.recomputed) == ("1.5", "3.0")
+    assert Entry.objects.filter(action="indicators.flag_open").count() == 3
+    assert run(store, changed).flags == 0, "an open flag is not opened twice"
+
+
+def test_verify_flags_final_values_whose_rows_changed_and_writes_no_value(store: DuckDBStore) -> None:
+    places()
+    stream = gauge("a", 103.620)
+    send(store, stream, DAY, [1.0])
+    indicator = kept()
+    run(store, indicator)
+    assert verify(store, [indicator], DAY, DAY, now=NOW).flags == 0
+    send(store, stream, DAY, [7.0])
+    assert verify(store, [indicator], DAY, DAY, now=NOW).flags == 3
+    assert Value.objects.count() == 3
+    run(store, indicator)
+    assert not Flag.objects.open().exists(), "the revision that followed answers it"
+
+
+def test_a_correction_is_not_replaced_and_flagged_when_its_rows_change(store: DuckDBStore) -> None:
+    places()
+    stream = gauge("a", 103.620)
+    send(store, stream, DAY, [1.0])
+    indicator = kept()
+    run(store, indicator)
+    value = Value.objects.get(place__code="15.71")
+    correct(value.pk, follows=1, value=9.0, reason="read from the paper gauge")
+    assert (run(store, indicator).flags, values()["15.71"]) == (0, 9.0)
+    send(store, stream, DAY, [1.0, 5.0])
+    outcome = run(store, indicator)
+    assert (outcome.flags, outcome.late, values()["15.71"]) == (1, 2, 9.0)
+
+
+def test_the_places_are_those_of_the_periods_last_day(store: DuckDBStore) -> None:
+    city = places()
+    with unguarded():
+        Place.objects.create(
+            code="15.71.02.1003",
+            name="east",
+            level="kelurahan",
+            parent=city["15.71.02"],
+            lon=103.66,
+            lat=-1.6,
+            source="test",
+        )
+    before = date(2022, 12, 31)
+    stream = gauge("b", 103.641)
+    send(store, stream, before, [1.0])
+    send(store, stream, date(2023, 1, 1), [1.0])
+    run(store, kept(), first=before, last=date(2023, 1, 1))
+    assert "15.71.02.1002" not in values(before)
+    assert "15.71.02.1002" in values(date(2023, 1, 1))
+    assert values(before)["15.71"] == 1.0
+
+
+def test_a_named_datastream_that_lies_nowhere_counts_for_the_city_alone(store: DuckDBStore) -> None:
+    places()
+    send(store, gauge("a", None), DAY, [4.0])
+    run(store, kept("by-property"))
+    assert values() == {}
+    declare("other", [declared("named", OfStreams(function=Function.MEAN, datastreams=("a",)))], today=TODAY)
+    run(store, Indicator.objects.get(code="named"))
+    assert values() == {"15.71": 4.0}
+
+
+def test_the_least_certain_origin_is_told(store: DuckDBStore) -> None:
+    places()
+    send(store, gauge("a", 103.620), DAY, [1.0])
+    send(store, gauge("s", 103.640, origin="simulated"), DAY, [1.0])
+    run(store, kept())
+    origins = dict(Value.objects.values_list("place__code", "origin"))
+    assert origins == {
+        "15.71": "simulated", "15.71.02": "simulated", "15.71.02.1001": "measured", "15.71.02.1002": "simulated",
+    }  # fmt: skip
+
+
+def test_datastreams_of_different_units_are_a_problem_that_is_told(store: DuckDBStore) -> None:
+    places()
+    gauge("a", 103.620)
+    stream = gauge("b", 103.640)
+    with unguarded():
+        type(stream).objects.filter(pk=stream.pk).update(unit_symbol="cm")
+    assert "different units: cm, m" in run(store, kept()).problems[0]
+
+
+def test_only_the_places_asked_for_are_computed(store: DuckDBStore) -> None:
+    places()
+    send(store, gauge("a", 103.620), DAY, [1.0])
+    run(store, kept(), places={"15.71"})
+    assert list(values()) == ["15.71"]
+
+
+@pytest.fixture
+def attendance(monkeypatch: pytest.MonkeyPatch) -> list[Row]:
+    kept_rows = [
+        Row("r1", DAY, "15.71.02.1001", (8, "x")),
+        Row("r2", DAY, "15.71.02.1002", (4, "y")),
+        Row("r3", DAY, "15.71.02", (2, None), simulated=True),
+        Row("late", DAY + timedelta(9), "15.71", (1, None)),
+    ]
+    source = RowSource(
+        "attendance",
+        Words("Kehadiran", "Attendance"),
+        (Column("hours", Words("jam", "hours")), Column("word", Words("kata", "word"))),
+        lambda first, last: [row for row in kept_rows if first <= row.day <= last],
+    )
+    monkeypatch.setitem(rows._sources, "attendance", source)
+    return kept_rows
+
+
+def test_a_tally_counts_rows_or_sums_a_column_and_none_is_0(
+    store: DuckDBStore, attendance: list[Row]
+) -> None:
+    places()
+    run(store, kept("count", Tally("attendance"), unit="{event}"))
+    assert values() == {
+        "15.71": 3, "15.71.01": 0, "15.71.01.1001": 0, "15.71.02": 3, "15.71.02.1001": 1, "15.71.02.1002": 1,
+    }  # fmt: skip
+    assert Value.objects.get(place__code="15.71").origin == Origin.SIMULATED
+    assert Value.objects.get(place__code="15.71.02.1001").origin == Origin.MEASURED
+
+
+def test_a_ratio_without_a_denominator_has_no_value_and_says_why(
+    store: DuckDBStore, attendance: list[Row]
+) -> None:
+    city = places()
+    source = Ratio(numerator=Tally("attendance", "hours"), denominator=Tally("attendance"), factor=100)
+    indicator = kept("hours-each", source, unit="%")
+    run(store, indicator)
+    assert values()["15.71"] == pytest.approx(14 / 3 * 100)
+    assert values()["15.71.01"] is None
+    nothing = Value.objects.get(place__code="15.71.01")
+    assert (nothing.numerator, nothing.denominator) == (0, 0)
+    assert nothing.told_note in ("There is nothing to divide by.", "Tidak ada pembaginya.")
+    seen = rows_of(store, indicator, city["15.71"], period())
+    assert [row.id for row in seen.rows] == ["r1", "r2", "r3"] * 2
+    assert seen.same_rows and seen.same_value
+
+
+def test_a_cell_that_cannot_be_added_is_a_problem_and_nothing_is_kept(
+    store: DuckDBStore, attendance: list[Row]
+) -> None:
+    places()
+    outcome = run(store, kept("words", Tally("attendance", "word")))
+    assert "'x' is no number" in outcome.problems[0]
+    assert not Value.objects.exists()
+
+
+def test_a_row_in_an_unknown_place_is_a_problem(store: DuckDBStore, attendance: list[Row]) -> None:
+    places()
+    attendance.append(Row("r9", DAY, "99.99"))
+    assert "row r9: there is no place '99.99'" in run(store, kept("count", Tally("attendance"))).problems[0]
+
+
+def test_what_is_handed_in_is_never_computed(store: DuckDBStore) -> None:
+    city = places()
+    indicator = kept("handed-in", Entered(), levels=(PlaceLevel.KOTA,))
+    assert run(store, indicator).computed == 0
+    seen = rows_of(store, indicator, city["15.71"], period())
+    assert seen.rows == () and str(seen.problem)

@@ -1,0 +1,96 @@
+"""What is made of readings and rows, against exact fractions and numpy."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jcoc.indicators.arithmetic import NotANumber, Result, entering, of_readings, ratio, tally
+from jcoc.indicators.declaration import Function, OfStreams
+from jcoc.telemetry.quality import Flag
+
+numbers = st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=40)
+
+
+def source(function: Function, **fields: float) -> OfStreams:
+    return OfStreams(function=function, observed_property="x", **fields)  # type: ignore[arg-type]
+
+
+def value(function: Function, given_: list[float], **fields: float) -> float | None:
+    return of_readings(source(function, **fields), np.array(given_)).value
+
+
+@given(numbers)
+def test_a_sum_is_the_exact_sum_rounded_once(given_: list[float]) -> None:
+    assert value(Function.SUM, given_) == float(sum(map(Fraction, given_)))
+    assert value(Function.SUM, given_) == value(Function.SUM, given_[::-1])
+
+
+@given(numbers)
+def test_a_mean_is_the_exact_sum_over_the_number(given_: list[float]) -> None:
+    assert value(Function.MEAN, given_) == float(sum(map(Fraction, given_))) / len(given_)
+
+
+@given(numbers, st.floats(-1e100, 1e100))
+def test_smallest_largest_number_and_share_are_those_of_numpy(given_: list[float], threshold: float) -> None:
+    array = np.array(given_)
+    assert value(Function.MINIMUM, given_) == array.min()
+    assert value(Function.MAXIMUM, given_) == array.max()
+    assert value(Function.COUNT, given_) == len(given_)
+    share = value(Function.SHARE_ABOVE, given_, threshold=threshold)
+    assert share == pytest.approx(100 * np.mean(array > threshold))
+
+
+def test_a_factor_brings_the_unit_over() -> None:
+    assert value(Function.MEAN, [1.0, 2.0], factor=1000) == 1500
+
+
+@pytest.mark.parametrize("function", [each for each in Function if each is not Function.COUNT])
+def test_of_nothing_there_is_no_value_and_a_note(function: Function) -> None:
+    threshold = {"threshold": 1.0} if function is Function.SHARE_ABOVE else {}
+    assert of_readings(source(function, **threshold), np.empty(0)) == Result(None, "no-readings")
+
+
+def test_of_nothing_the_count_is_0() -> None:
+    assert value(Function.COUNT, []) == 0
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_is_refused_and_never_enters(wrong: float) -> None:
+    with pytest.raises(NotANumber):
+        value(Function.MEAN, [1.0, wrong])
+    assert entering(np.array([1.0, wrong]), np.zeros(2, np.int32)).tolist() == [True, False]
+    with pytest.raises(NotANumber):
+        tally([1, wrong], 2)
+
+
+@given(st.integers(0, 31))
+def test_of_the_flags_range_alone_keeps_a_reading_out(flags: int) -> None:
+    assert entering(np.array([-200.0]), np.array([flags], np.int32))[0] == (not flags & Flag.RANGE)
+
+
+def test_a_number_too_large_is_no_value() -> None:
+    assert of_readings(source(Function.SUM), np.array([1.7e308, 1.7e308])) == Result(None, "too-large")
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 10**9))
+def test_a_ratio_is_that_of_the_fractions(above: int, below: int) -> None:
+    found = ratio(Result(float(above)), Result(float(below)), 100)
+    assert found.value == pytest.approx(float(Fraction(above, below) * 100), rel=1e-15)
+    assert (found.numerator, found.denominator) == (above, below)
+
+
+def test_nothing_to_divide_by_is_no_value_with_a_note() -> None:
+    assert ratio(Result(3.0), Result(0.0), 100) == Result(None, "no-denominator", 3.0, 0.0)
+
+
+def test_a_tally_counts_or_adds_and_an_empty_cell_adds_nothing() -> None:
+    assert tally(None, 7) == Result(7.0)
+    assert tally([1, None, 2.5], 3) == Result(3.5)
+    with pytest.raises(NotANumber, match="'x'"):
+        tally(["x"], 1)
