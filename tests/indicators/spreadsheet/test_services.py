@@ -1,0 +1,165 @@
+"""All of a file or nothing, over HTTP and on the command line's side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+
+from indicators.laid_out import declared
+from indicators.spreadsheet.sheets import recap, saved, workbook
+from jcoc.city.facts import KOTA_JAMBI, read_city
+from jcoc.city.services import load_city
+from jcoc.indicators.declaration import Entered, Indicator
+from jcoc.indicators.models import Indicator as Kept
+from jcoc.indicators.models import Value
+from jcoc.indicators.periods import PeriodType
+from jcoc.indicators.services.declaring import declare
+from jcoc.indicators.spreadsheet import services
+from jcoc.indicators.spreadsheet.local_commands import import_file
+from jcoc.indicators.spreadsheet.models import Import, State
+from jcoc.people import services as people
+from jcoc.trail.uploads.models import Upload
+from support import PASSWORD
+
+
+def _entered(code: str) -> Indicator:
+    return declared(code, Entered(), unit="t", period=PeriodType.MONTH)
+
+
+@pytest.fixture
+def waste(db: None) -> Kept:
+    load_city(read_city(KOTA_JAMBI))
+    declare("pengangkutan", [_entered("sampah")], today=timezone.localdate())
+    declare("lain", [_entered("lain")], today=timezone.localdate())
+    return Kept.objects.get(code="sampah")
+
+
+def _client(username: str, *grants: Any, language: str = "en") -> Client:
+    people.add_account(username, PASSWORD, list(grants))
+    client = Client(headers={"accept-language": language})
+    client.force_login(
+        people.User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return client
+
+
+def _send(client: Client, waste: Kept, data: bytes, name: str = "data.xlsx") -> Any:
+    file = ContentFile(data, name)
+    return client.post("/indicators/import/", {"indicators": [waste.pk], "file": file})
+
+
+def _draft(waste: Kept, data: bytes) -> Import:
+    return services.draft(ContentFile(data, "data.xlsx"), [waste])
+
+
+def test_the_whole_way_keeps_816_values_once(waste: Kept) -> None:
+    client = _client("admin-uji", "administrator")
+    sent = _send(client, waste, saved(recap()))
+    assert sent.status_code == 302
+    page = client.get(sent["Location"])
+    assert page.status_code == 200
+    assert page.context["counts"] == {"new": 816, "unchanged": 0, "changes": 0}
+    kept = client.post(f"{sent['Location']}keep/", {"seal": page.context["keep_form"]["seal"].value()})
+    assert kept.status_code == 302
+    assert Value.objects.filter(origin="entered", cause="imported", current=True).count() == 816
+    draft = Import.objects.get()
+    assert (draft.state, draft.new, draft.changed) == (State.KEPT, 816, 0)
+    assert "816 values were kept" in client.get(sent["Location"]).content.decode()
+    again = client.get(_send(client, waste, saved(recap()))["Location"])
+    assert again.context["counts"]["unchanged"] == 816
+    assert "There is nothing to keep" in again.content.decode()
+
+
+def test_a_fault_keeps_everything_back(waste: Kept) -> None:
+    book = recap()
+    sheet = book.active
+    assert sheet is not None
+    sheet["C7"] = "=1+1"
+    client = _client("admin-uji", "administrator")
+    place = _send(client, waste, saved(book))["Location"]
+    page = client.get(place)
+    assert 'href="#C7"' in page.content.decode()
+    answer = client.post(f"{place}keep/", {"seal": page.context["keep_form"]["seal"].value()})
+    assert answer.status_code == 422
+    assert not Value.objects.exists()
+
+
+def test_a_changed_value_needs_a_reason_and_becomes_a_revision(waste: Kept) -> None:
+    first = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 3])))
+    services.keep(first, services.look(first).seal, "")
+    second = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))
+    seal = services.look(second).seal
+    with pytest.raises(services.Refused):
+        services.keep(second, seal, " ")
+    assert Value.objects.count() == 1
+    services.keep(second, seal, "Salah timbang")
+    newest = Value.objects.get(current=True)
+    assert (newest.revision, newest.value, newest.reason) == (2, 4.0, "Salah timbang")
+
+
+def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -> None:
+    mine = _draft(waste, saved(workbook(["Kelurahan", "2025-01", "2025-02"], ["Legok", 3, 5])))
+    seal = services.look(mine).seal
+    theirs = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 9])))
+    services.keep(theirs, services.look(theirs).seal, "")
+    with pytest.raises(services.Changed):
+        services.keep(mine, seal, "")
+    assert [value.value for value in Value.objects.all()] == [9.0]
+
+
+def test_an_officer_hands_in_for_the_own_programme_alone(waste: Kept) -> None:
+    client = _client("petugas-uji", "agency_officer")
+    from jcoc.people.models import RoleGrant
+    from jcoc.trail.audit.guard import unguarded
+
+    with unguarded():
+        RoleGrant.objects.filter(user__username="petugas-uji").update(programme="lain")
+    refused = _send(client, waste, saved(recap()))
+    assert refused.status_code == 422
+    theirs = _draft(waste, saved(recap()))
+    assert client.get(f"/indicators/import/{theirs.pk}/").status_code == 404
+    other = Kept.objects.get(code="lain")
+    assert _send(client, other, saved(recap())).status_code == 302
+
+
+def test_cancelled_and_forgotten_drafts_leave_no_file(waste: Kept) -> None:
+    draft = _draft(waste, saved(recap()))
+    services.cancel(draft)
+    assert Import.objects.get().state == State.CANCELLED
+    assert not Upload.objects.filter(removed=None).exists()
+    _draft(waste, saved(recap()))
+    assert services.expire(timezone.now()) == 0
+    assert services.expire(timezone.now() + services.DRAFT_KEPT * 1.01) == 1
+    assert not Upload.objects.filter(removed=None).exists()
+
+
+def test_the_template_of_an_indicator_comes_back_without_a_fault(waste: Kept) -> None:
+    client = _client("admin-uji", "administrator", language="id")
+    answer = client.get("/indicators/import/template.xlsx", {"indicators": waste.pk, "level": "kelurahan"})
+    assert answer.status_code == 200
+    import io
+
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(answer.content))
+    sheet = book.worksheets[0]
+    assert sheet.max_row == 4 + 68
+    for row in range(5, sheet.max_row + 1):
+        sheet.cell(row, 4, row)
+    page = client.get(_send(client, waste, saved(book))["Location"])
+    assert (page.context["faults"], page.context["counts"]["new"]) == (0, 68)
+
+
+def test_the_command_checks_and_keeps(waste: Kept, tmp_path: Path) -> None:
+    file = tmp_path / "data.xlsx"
+    file.write_bytes(saved(recap()))
+    arguments = {"file": str(file), "indicators": ["sampah"], "check": True}
+    assert import_file(arguments, lambda *_: None)["new"] == 816
+    assert not Value.objects.exists()
+    assert import_file(arguments | {"check": False}, lambda *_: None)["kept"] == 816
+    assert Import.objects.filter(state=State.KEPT).count() == 1
