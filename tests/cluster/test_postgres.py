@@ -21,6 +21,8 @@ import pytest
 
 from support import ROOT, Centre, jcoc, log_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def database_url() -> Iterator[str]:
@@ -30,6 +32,10 @@ def database_url() -> Iterator[str]:
     # A short path that another user may enter: the server does not run as root, and sockets have short names.
     data = Path(tempfile.mkdtemp(prefix="pg-"))
     server = get_server(data, cleanup_mode="stop")
+    # Its own durability is not what is tested, and each of a thousand truncated tables is a wait for the disk.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     parts = urlsplit(server.get_uri())
     socket_folder = parse_qs(parts.query)["host"][0].replace("/", "%2F")
     yield f"postgres://postgres@{socket_folder}/postgres"
