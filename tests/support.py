@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import http.cookiejar
 import json
 import os
@@ -10,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.error
 import urllib.parse
@@ -18,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, NoReturn
@@ -100,6 +103,22 @@ def jcoc(data: Path, *arguments: str, **options: Any) -> subprocess.CompletedPro
     return subprocess.run(
         [*COMMAND, *arguments], env=environment(data), capture_output=True, text=True, timeout=180, **options
     )
+
+
+@cache
+def _set_up() -> Path:
+    data = Path(tempfile.mkdtemp(prefix="jcoc-set-up-"))
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("JCOC_")}
+    plain |= {"JCOC_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([*COMMAND, "setup"], env=plain, check=True, timeout=180)
+    return data
+
+
+def set_up(data: Path) -> Path:
+    """A data folder as `jcoc setup` leaves it, copied from one that each process of the tests makes once."""
+    shutil.copytree(_set_up(), data, dirs_exist_ok=True)
+    return data
 
 
 COMMAND = (sys.executable, "-c", "from jcoc.cli import main; main()")

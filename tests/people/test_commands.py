@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from support import PASSWORD, jcoc
+from support import PASSWORD, jcoc, set_up
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("people")
+    folder = set_up(tmp_path_factory.mktemp("people"))
     done = jcoc(folder, "people", "add", "kepala", "--role", "administrator", "--password", PASSWORD)
     assert done.returncode == 0, done.stderr
     return folder

@@ -12,7 +12,7 @@ import pytest
 
 from jcoc.trail.datafolder import DataFolder
 from jcoc.trail.local import CommandFailed, call, local_command
-from support import PASSWORD, Centre, jcoc, log_in
+from support import PASSWORD, Centre, jcoc, log_in, set_up
 
 
 def test_a_name_belongs_to_one_command_only() -> None:
@@ -76,7 +76,7 @@ def test_a_new_password_is_set_by_command_and_ends_the_sessions(centre: Centre) 
 
 
 def test_while_another_process_has_the_folder_the_command_says_so(tmp_path: Path) -> None:
-    assert jcoc(tmp_path, "setup").returncode == 0
+    set_up(tmp_path)
     with DataFolder(tmp_path).locked():
         done = jcoc(tmp_path, "people", "add", "alone", "--role", "operator", "--password", PASSWORD)
     assert done.returncode == 1

@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from jcoc.trail.serving import CannotServe, bind, is_loopback
-from support import PASSWORD, Centre, free_port, jcoc, log_in, until
+from support import PASSWORD, Centre, free_port, jcoc, log_in, set_up, until
 
 
 @pytest.fixture
 def own_centre(tmp_path: Path) -> Iterator[Centre]:
-    with Centre(tmp_path / "d").started() as running:
+    with Centre(set_up(tmp_path / "d")).started() as running:
         yield running
 
 
@@ -115,7 +115,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
 def test_with_a_certificate_it_speaks_https_and_the_cookies_are_secure(tmp_path: Path) -> None:
     cert, key = _certificate(tmp_path)
     arguments = ("--tls-cert", str(cert), "--tls-key", str(key))
-    secure = Centre(tmp_path / "d", arguments, {"JCOC_PUBLIC_URL": "https://localhost"})
+    secure = Centre(set_up(tmp_path / "d"), arguments, {"JCOC_PUBLIC_URL": "https://localhost"})
     with secure.started() as running:
         assert running.url.startswith("https://")
         context = ssl.create_default_context(cafile=str(cert))
@@ -133,7 +133,7 @@ def test_half_a_certificate_is_refused(tmp_path: Path) -> None:
 
 
 def test_demonstration_accounts_are_not_served_to_others(tmp_path: Path) -> None:
-    assert jcoc(tmp_path, "setup").returncode == 0
+    set_up(tmp_path)
     make = (
         "from jcoc.people.services import add_account; "
         f"add_account('demo', {PASSWORD!r}, ['operator'], demonstration=True)"
@@ -160,7 +160,7 @@ def test_others_are_served_only_under_a_name_and_with_a_certificate_only_under_h
 
 def test_others_are_served_without_tls_where_somebody_says_so(tmp_path: Path) -> None:
     said = {"JCOC_PUBLIC_URL": "http://jcoc.example", "JCOC_PLAIN_HTTP": "1"}
-    with Centre(tmp_path / "d", ("--host", "0.0.0.0"), said).started() as running:
+    with Centre(set_up(tmp_path / "d"), ("--host", "0.0.0.0"), said).started() as running:
         assert running.url.startswith("http://0.0.0.0:")
 
 
@@ -171,7 +171,7 @@ def test_a_command_of_django_acts_for_the_owner_of_the_folder(tmp_path: Path) ->
         "made = Entry.objects.filter(action='people.kiosk_link_make'); "  # setup has entries of its own
         "print('ACTORS', *set(made.values_list('actor', flat=True)))"
     )
-    assert jcoc(tmp_path, "setup").returncode == 0
+    set_up(tmp_path)
     assert "ACTORS local\n" in jcoc(tmp_path, "manage", "shell", "-c", make).stdout
 
 
@@ -196,7 +196,7 @@ def test_silent_connections_hold_nobody_up(own_centre: Centre) -> None:
 
 
 def test_the_server_clears_expired_sessions(tmp_path: Path) -> None:
-    centre = Centre(tmp_path / "d")
+    centre = Centre(set_up(tmp_path / "d"))
 
     def shell(code: str) -> str:
         done = centre.jcoc(
@@ -206,7 +206,6 @@ def test_the_server_clears_expired_sessions(tmp_path: Path) -> None:
         return done.stdout
 
     # Before the first start: a day's work is done once, also by a server that starts anew.
-    assert centre.jcoc("setup").returncode == 0
     shell('Session.objects.create(session_key="old", session_data="", expire_date="2020-01-01T00:00:00Z")')
     with centre.started():
         until(

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from identity_provider import identity_provider
-from support import Centre, free_port, log_in, until
+from support import Centre, free_port, log_in, set_up, until
 
 WRONG = "bukan kata sandinya"
 
@@ -136,7 +136,7 @@ def with_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
             "JCOC_PUBLIC_URL": f"http://127.0.0.1:{port}", "JCOC_OIDC_ISSUER": issuer, "JCOC_OIDC_NAME": "Jambi ID",
             "JCOC_OIDC_CLIENT_ID": "jcoc", "JCOC_OIDC_CLIENT_SECRET_FILE": str(secret),
         }  # fmt: skip
-        with Centre(folder / "data", ("--port", str(port)), environment).started() as running:
+        with Centre(set_up(folder / "data"), ("--port", str(port)), environment).started() as running:
             yield running
 
 

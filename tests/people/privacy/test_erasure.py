@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support import PASSWORD, Centre
+from support import PASSWORD, Centre, set_up
 
 NAME, NIK, PHONE = "Rahmawati Penguji", "1571024107900001", "+6281277700042"
 ACCOUNT, FILE = "kenanga90", "surat-pindah-uji"
@@ -69,7 +69,7 @@ def _found_in(folder: Path, texts: list[str]) -> list[str]:
 
 @pytest.fixture
 def centre(folder: Path) -> Centre:
-    return Centre(folder / "d")
+    return Centre(set_up(folder / "d"))
 
 
 def _shell(centre: Centre, script: str) -> str:

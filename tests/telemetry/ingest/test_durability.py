@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support import ROOT, Centre, missing_program, until
+from support import ROOT, Centre, missing_program, set_up, until
 
 PREPARE = """
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
@@ -36,7 +36,7 @@ def test_a_server_killed_under_load_loses_and_doubles_nothing(tmp_path: Path) ->
 def test_the_disk_is_synced_between_the_request_and_its_answer(tmp_path: Path) -> None:
     strace = shutil.which("strace") or missing_program("strace")
     trace = tmp_path / "trace"
-    with Centre(tmp_path / "d").started() as centre:
+    with Centre(set_up(tmp_path / "d")).started() as centre:
         token = centre.jcoc("manage", "shell", "-c", PREPARE).stdout.split("TOKEN ")[1].split()[0]
         assert centre.process
         calls = "trace=fsync,fdatasync,sendto,sendmsg,write,writev,recvfrom,read"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from support import ROOT, Centre, until
+from support import ROOT, Centre, set_up, until
 from telemetry import brokers
 from telemetry.brokers import PASSWORD, USER, Broker
 
@@ -79,8 +79,7 @@ def between(broker: Broker) -> Iterator[Between]:
 @pytest.fixture
 def data(folder: Path, between: Between) -> Path:
     """A data folder with the settings of the broker and a public datastream on the topic."""
-    data = folder / "d"
-    data.mkdir(mode=0o700)
+    data = set_up(folder / "d")
     settings = data / "mqtt.toml"
     settings.touch(0o600)
     settings.write_text(

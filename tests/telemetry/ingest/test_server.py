@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support import ROOT, Centre, jcoc, log_in, small_disk, until
+from support import ROOT, Centre, jcoc, log_in, set_up, small_disk, until
 
 REGISTER = """
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
@@ -275,7 +275,7 @@ def test_a_file_makes_sensors_and_changes_them_in_the_running_server(centre: Cen
 
 
 def test_a_full_disk_is_507_nothing_is_kept_and_room_is_used_again(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "d", 80), Centre(tmp_path / "d").started() as centre:
+    with small_disk(tmp_path / "d", 80), Centre(set_up(tmp_path / "d")).started() as centre:
         token = register(centre, "full")
         until(lambda: post(centre, token, reading("full", 0))[0] == 201)
         ballast = tmp_path / "d" / "ballast"

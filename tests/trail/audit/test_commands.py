@@ -10,12 +10,12 @@ import pytest
 
 from jcoc.trail.audit import heads
 from jcoc.trail.audit.triggers import _SQLITE
-from support import PASSWORD, Centre, jcoc
+from support import PASSWORD, Centre, jcoc, set_up
 
 
 @pytest.fixture
 def centre_data(folder: Path) -> Path:
-    data = folder / "d"
+    data = set_up(folder / "d")
     done = jcoc(data, "people", "add", "sari", "--role", "operator", "--password", PASSWORD)
     assert done.returncode == 0, done.stderr
     return data

@@ -16,7 +16,7 @@ from jcoc.trail.audit.models import Entry, Head
 from jcoc.trail.audit.reading import verify_chain
 from jcoc.trail.audit.recording import record, writing
 from jcoc.trail.audit.rowcheck import check_rows
-from support import environment, jcoc, until
+from support import environment, jcoc, set_up, until
 
 WRITERS, TIMES = 8, 25
 #: What `jcoc setup` enters by itself: the texts of consent in two languages.
@@ -102,7 +102,7 @@ print("WHOLE")
 
 
 def test_writers_at_once_on_an_sqlite_file_leave_one_chain(folder: Path) -> None:
-    assert jcoc(folder / "d", "setup").returncode == 0
+    set_up(folder / "d")
     (folder / "trail_audit_parallel.py").write_text(Path(__file__).read_text())
     code = IN_A_FILE.format(path=[str(folder), str(Path(__file__).parents[2])])
     env = environment(folder / "d") | {"DJANGO_SETTINGS_MODULE": "jcoc.settings"}
@@ -112,8 +112,7 @@ def test_writers_at_once_on_an_sqlite_file_leave_one_chain(folder: Path) -> None
 
 
 def test_killed_writers_leave_whole_entries_and_every_one_that_was_said(folder: Path) -> None:
-    data = folder / "d"
-    assert jcoc(data, "setup").returncode == 0
+    data = set_up(folder / "d")
     env = environment(data) | {"DJANGO_SETTINGS_MODULE": "jcoc.settings"}
     said = 0
     for round_ in range(4):

@@ -17,7 +17,7 @@ from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.audit.models import Entry
 from jcoc.trail.audit.reading import verify_chain
 from jcoc.trail.audit.rowcheck import RowFault, check_rows
-from support import PASSWORD, jcoc
+from support import PASSWORD, jcoc, set_up
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +102,7 @@ def test_without_migrations_nothing_is_entered(links: list[KioskLink]) -> None:
 
 
 def test_rows_from_before_there_was_a_trail_are_entered_by_the_upgrade(folder: Path) -> None:
-    data = folder / "d"
+    data = set_up(folder / "d")
     done = jcoc(data, "people", "add", "sari", "--role", "operator", "--password", PASSWORD)
     assert done.returncode == 0, done.stderr
     with sqlite3.connect(data / "jcoc.sqlite3") as file:  # as an installation of the first release has it

@@ -18,7 +18,9 @@ from time import sleep
 
 import pytest
 
-from support import Centre, jcoc, log_in
+from support import Centre, jcoc, log_in, set_up
+
+pytestmark = pytest.mark.slow
 
 PASSPHRASE = "sandi cadangan uji"
 SETUP = """
@@ -69,7 +71,7 @@ def manifest_of(archive: Path) -> dict[str, object]:
 
 
 def test_the_rehearsal(folder: Path) -> None:
-    data, place, backups = folder / "d", folder / "r", folder / "backups"
+    data, place, backups = set_up(folder / "d"), folder / "r", folder / "backups"
     keys = folder / "keys"
     with Centre(data).started() as centre:
         done = centre.jcoc("manage", "shell", "-c", SETUP)
@@ -139,7 +141,7 @@ def test_the_rehearsal(folder: Path) -> None:
 
 
 def test_without_a_server_and_without_keys(folder: Path) -> None:
-    data, place = folder / "d", folder / "r"
+    data, place = set_up(folder / "d"), folder / "r"
     assert (
         jcoc(data, "people", "add", "kepala", "--role", "administrator", "--password", PASSPHRASE).returncode
         == 0
@@ -175,8 +177,7 @@ def watching(place: Path, seen: set[str]) -> Iterator[None]:
 
 
 def test_an_operators_rehearsal_prints_what_it_compared(folder: Path) -> None:
-    data, elsewhere = folder / "d", folder / "elsewhere"
-    assert jcoc(data, "setup").returncode == 0
+    data, elsewhere = set_up(folder / "d"), folder / "elsewhere"
     left = folder / ".jcoc-rehearsal-killed"
     left.mkdir()
     seen: set[str] = set()
@@ -194,7 +195,7 @@ def test_an_operators_rehearsal_prints_what_it_compared(folder: Path) -> None:
 
 
 def test_places_that_cannot_take_a_backup(folder: Path) -> None:
-    data = folder / "d"
+    data = set_up(folder / "d")
     inside = jcoc(data, "backup", str(data / "backups"))
     assert (inside.returncode, "lies in the data folder itself" in inside.stderr) == (1, True)
     (folder / "file").touch()
@@ -236,7 +237,7 @@ def with_database(archive: Path, *statements: str) -> None:
 )
 def test_a_database_that_was_changed_in_the_archive(folder: Path, statement: str, sentence: str) -> None:
     """With a manifest made to fit: without keys the seal cannot tell, the counts and the audit trail do."""
-    data, place, keys = folder / "d", folder / "r", folder / "keys"
+    data, place, keys = set_up(folder / "d"), folder / "r", folder / "keys"
     assert (
         jcoc(data, "people", "add", "kepala", "--role", "administrator", "--password", PASSPHRASE).returncode
         == 0

@@ -11,7 +11,9 @@ from django.test import override_settings
 from jcoc.trail.backup import services
 from jcoc.trail.backup.background import daily_backup
 from jcoc.trail.tasks.api import GiveUp, Job
-from support import Centre, jcoc, small_disk, until
+from support import Centre, jcoc, set_up, small_disk, until
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_newest_archives_stay_and_nothing_else_is_touched(
@@ -35,7 +37,7 @@ def test_a_daily_backup_without_a_folder_says_so() -> None:
 def test_the_clock_makes_a_backup(folder: Path) -> None:
     backups = folder / "b"
     settings = {"JCOC_BACKUP_DIR": str(backups), "JCOC_BACKUP_KEEP": "1"}
-    with Centre(folder / "d", environment=settings).started() as centre:
+    with Centre(set_up(folder / "d"), environment=settings).started() as centre:
         until(lambda: list(backups.glob("jcoc-*.zip")), seconds=60, what="the backup of today")
         done = centre.jcoc("manage", "shell", "-v", "0", "-c", RESULT)
         until(lambda: done.returncode == 0, what="its task")
@@ -46,8 +48,7 @@ RESULT = "from jcoc.trail.tasks.models import Task; print(list(Task.objects.valu
 
 
 def test_a_disk_that_is_too_small_keeps_nothing(tmp_path: Path) -> None:
-    data = tmp_path / "d"
-    assert jcoc(data, "setup").returncode == 0
+    data = set_up(tmp_path / "d")
     with small_disk(tmp_path / "small", 8) as small:
         done = jcoc(data, "backup", str(small / "b"))
         assert done.returncode == 1
@@ -72,8 +73,7 @@ except Cancelled:
 
 
 def test_a_cancelled_backup_leaves_nothing(folder: Path) -> None:
-    data = folder / "d"
-    assert jcoc(data, "setup").returncode == 0
+    data = set_up(folder / "d")
     done = jcoc(data, "manage", "shell", "-v", "0", "-c", f"FOLDER = {str(folder / 'b')!r}\n{CANCELLED}")
     assert done.stdout.strip() == "LEFT []", done.stderr
 
@@ -96,8 +96,7 @@ def test_who_was_erased_after_the_backup_is_erased_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JCOC_BACKUP_PASSPHRASE", "sandi cadangan uji")
-    data, place, keys, list_of = folder / "d", folder / "r", folder / "keys", folder / "erasures"
-    assert jcoc(data, "setup").returncode == 0
+    data, place, keys, list_of = set_up(folder / "d"), folder / "r", folder / "keys", folder / "erasures"
     made = jcoc(data, "manage", "shell", "-v", "0", "-c", ERASE)
     assert "MADE" in made.stdout, made.stderr
     assert jcoc(data, "backup", str(folder / "b"), "--keys", str(keys)).returncode == 0
@@ -141,8 +140,7 @@ services.make(Path(FOLDER), die)
 
 
 def test_one_backup_at_a_time_and_the_next_tidies_up_after_one_that_was_killed(folder: Path) -> None:
-    data, backups = folder / "d", folder / "b"
-    assert jcoc(data, "setup").returncode == 0
+    data, backups = set_up(folder / "d"), folder / "b"
     killed = jcoc(data, "manage", "shell", "-v", "0", "-c", f"FOLDER = {str(backups)!r}\n{KILLED}")
     assert killed.returncode == -9
     assert "Another backup is being made just now." in killed.stdout

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from support import COMMAND, Centre, environment, free_port, jcoc, until
+from support import COMMAND, Centre, environment, free_port, jcoc, set_up, until
 from trail.channels.test_email import Answering
 
 SEND = """
@@ -89,7 +89,7 @@ def bounce(message_id: str) -> bytes:
 
 def test_the_outbox_of_a_running_centre(folder: Path, mail: tuple[Answering, dict[str, str]]) -> None:
     handler, settings = mail
-    with Centre(folder / "d", environment=settings).started() as centre:
+    with Centre(set_up(folder / "d"), environment=settings).started() as centre:
         made = shell(centre.data, SEND.format(addresses=["warga@example.net", "lain@example.net"]), settings)
         ids = [line.split()[1] for line in made]
         until(lambda: len(handler.taken) == 2, what="the arrival of both e-mails")
@@ -116,8 +116,7 @@ def test_the_outbox_of_a_running_centre(folder: Path, mail: tuple[Answering, dic
 
 
 def test_of_many_workers_on_one_file_one_sends(folder: Path, mail: tuple[Answering, dict[str, str]]) -> None:
-    data = folder / "d"
-    assert jcoc(data, "setup").returncode == 0
+    data = set_up(folder / "d")
     (line,) = shell(data, RACE.format(), mail[1])
     assert line == "RACE 5 5 [] [2, 2, 2, 2, 2]"
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from support import COMMAND, Centre, environment, jcoc, log_in
+from support import COMMAND, Centre, environment, jcoc, log_in, set_up
+
+pytestmark = pytest.mark.slow
 
 SEAL = """
 from jcoc.people.identity.services import add_person
@@ -70,8 +72,7 @@ def occurs(folder: Path, *needles: bytes) -> list[str]:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    assert jcoc(tmp_path / "d", "setup").returncode == 0
-    return tmp_path / "d"
+    return set_up(tmp_path / "d")
 
 
 def test_nothing_of_a_person_lies_open_and_nothing_opens_after_the_end(data: Path) -> None:
@@ -109,7 +110,7 @@ def test_keys_lie_where_jcoc_keys_says(data: Path, tmp_path: Path, monkeypatch: 
 
 
 def test_commands_rotate_check_and_retire_beside_a_running_server(folder: Path) -> None:
-    with Centre(folder / "d").started() as centre:
+    with Centre(set_up(folder / "d")).started() as centre:
         person = word(run(centre.data, SEAL), "PERSON")
         [first] = [line.split()[0] for line in centre.jcoc("keys", "list").stdout.splitlines()[:-1]]
         done = centre.jcoc("keys", "rotate")
@@ -168,8 +169,7 @@ def test_a_rotation_that_is_killed_is_brought_to_its_end(data: Path) -> None:
 
 def test_the_page_says_that_keys_are_missing(folder: Path) -> None:
     """The data folder stands, its keys do not: a sentence with status 503, and no trace of an error."""
-    data = folder / "d"
-    assert jcoc(data, "setup").returncode == 0
+    data = set_up(folder / "d")
     run(data, SEAL)
     centre = Centre(data)
     (data / "keys").rename(data / "away")

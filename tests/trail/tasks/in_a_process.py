@@ -199,7 +199,4 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jcoc.settings")
     django.setup()
-    from jcoc.trail.database import migrate
-
-    migrate()
     print("RESULT", json.dumps(globals()[sys.argv[1]]()))

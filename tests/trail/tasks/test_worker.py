@@ -17,7 +17,9 @@ from jcoc.trail.tasks import queue, registry
 from jcoc.trail.tasks.api import daily, enqueue
 from jcoc.trail.tasks.models import Task
 from jcoc.trail.tasks.worker import Worker
-from support import Centre, environment, jcoc, until
+from support import Centre, environment, jcoc, set_up, until
+
+pytestmark = pytest.mark.slow
 
 SCRIPT = Path(__file__).parent / "in_a_process.py"
 
@@ -39,26 +41,33 @@ def _result(done: subprocess.CompletedProcess[str]) -> Any:
 
 
 def test_a_killed_process_leaves_its_task_to_the_next(tmp_path: Path) -> None:
-    assert _process(tmp_path, "killed").returncode == -9
-    assert _result(_process(tmp_path, "killed")) == [["done", 2, "survived"]]
+    data = set_up(tmp_path / "d")
+    assert _process(data, "killed").returncode == -9
+    assert _result(_process(data, "killed")) == [["done", 2, "survived"]]
 
 
 def test_each_task_and_each_due_time_once(tmp_path: Path) -> None:
     expected = {"ran": True, "clock": 1, "attempts": {"1": 201}}
-    assert _result(_process(tmp_path, "once_each")) == expected
+    assert _result(_process(set_up(tmp_path / "d"), "once_each")) == expected
 
 
 def test_a_burning_compute_task_holds_up_nothing(tmp_path: Path) -> None:
     expected = {"meanwhile": "running", "turns": True}
-    assert _result(_process(tmp_path, "compute_apart")) == expected
+    assert _result(_process(set_up(tmp_path / "d"), "compute_apart")) == expected
 
 
 def test_cancelling_and_stopping_are_heard(tmp_path: Path) -> None:
-    assert _result(_process(tmp_path, "cancel_and_stop")) == {"second": ["waiting", 0], "stopped": True}
+    assert _result(_process(set_up(tmp_path / "d"), "cancel_and_stop")) == {
+        "second": ["waiting", 0],
+        "stopped": True,
+    }
 
 
 def test_a_claim_lives_as_long_as_its_worker(tmp_path: Path) -> None:
-    assert _result(_process(tmp_path, "lease_runs_out")) == {"held": ["done", 1], "gone": ["done", 2]}
+    assert _result(_process(set_up(tmp_path / "d"), "lease_runs_out")) == {
+        "held": ["done", 1],
+        "gone": ["done", 2],
+    }
 
 
 @pytest.mark.postgres

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from jcoc.trail.uploads.storage import Storage
-from support import jcoc
+from support import jcoc, set_up
 
 
 def test_the_check_names_what_is_left_over_and_removes_it_where_asked(folder: Path) -> None:
+    set_up(folder)
     clean = jcoc(folder, "files", "check")
     assert (clean.returncode, clean.stdout) == (0, "0 files, 0 damaged, 0 left over.\n")
     digest = Storage(folder / "files").put(b"nobody's")

@@ -42,7 +42,6 @@ def test_what_is_too_large_is_refused_by_a_sentence() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("centre")
 class TestInTheBrowser:
     @pytest.fixture
     def page(self, centre: Centre, chromium: Any) -> Any:
