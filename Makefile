@@ -54,7 +54,7 @@ test-packages:
 	@tools/need-packages --tests
 
 test: install $(DEV) test-packages ## Run all tests
-	$(BIN)/pytest -n $${JCOC_TEST_PROCESSES:-2} --dist loadgroup
+	$(BIN)/pytest -n $${JCOC_TEST_PROCESSES:-2} --dist loadfile --no-loadscope-reorder
 
 lint: install $(DEV) ## ruff, types, import rules, TypeScript, dependencies
 	$(BIN)/ruff check .

@@ -19,13 +19,19 @@ os.environ.pop("JCOC_KEYS", None)
 from django.conf import settings  # noqa: E402
 
 from jcoc.trail.datafolder import DataFolder  # noqa: E402
-from support import Centre, chromium_path  # noqa: E402
+from support import Centre, chromium_path, set_up  # noqa: E402
 
 # pytest-django has read the settings before this file was, and parallel processes inherit the first one's folder.
 settings.DATA_FOLDER = DataFolder(Path(_DATA))
 settings.DATA_FOLDER.create()
 settings.TOTP_ROLES = frozenset()
 settings.KEYS_FOLDER = settings.DATA_FOLDER.path / "keys"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a slow test come first, so that at the end no process waits long for another."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -69,7 +75,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """A running server on a free port with an empty city; tests that share it add what is theirs."""
-    with Centre(tmp_path_factory.mktemp("centre")).started() as running:
+    with Centre(set_up(tmp_path_factory.mktemp("centre"))).started() as running:
         yield running
 
 

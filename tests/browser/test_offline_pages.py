@@ -10,7 +10,7 @@ from browser.accessible import faults
 from browser.field_phone import ADD, LIST, Phone, stored
 from support import Centre
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("centre")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -9,7 +9,7 @@ import pytest
 
 from support import ROOT, Centre
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = ROOT / "src/jcoc/web/frontend/node_modules/axe-core/axe.min.js"
 PAGES = {

@@ -10,7 +10,7 @@ import pytest
 from browser.test_pages import PAGES
 from support import Centre, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("centre")]
+pytestmark = pytest.mark.browser
 
 WATCH = """
 window.violations = [];

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support import PASSWORD, ROOT, Centre, log_in, shared_data
+from support import PASSWORD, ROOT, Centre, log_in, set_up, shared_data
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("real-input")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WALKTHROUGH = ROOT / "docs" / "walkthrough"
 WIB = ZoneInfo("Asia/Jakarta")
@@ -72,7 +72,7 @@ SOURCES: dict[str, tuple[str, str, str, Callable[[], Readings]]] = {
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     boundaries = shared_data("kota_jambi_kelurahan.geojson")
-    with Centre(tmp_path_factory.mktemp("real")).started() as running:
+    with Centre(set_up(tmp_path_factory.mktemp("real"))).started() as running:
         steps = [("city", "load"), ("city", "import-boundaries", str(boundaries), "--allow-warnings")]
         for file, map_file, _code, _read in SOURCES.values():
             data = shared_data("telemetry", *file.split("/"))

@@ -9,7 +9,7 @@ import pytest
 
 from support import Centre
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("centre")]
+pytestmark = pytest.mark.browser
 
 #: A task that is long gone is cancelled: the server answers with an error on the list of tasks.
 CANCEL_A_LOST_TASK = """() => {

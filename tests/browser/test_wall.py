@@ -10,7 +10,7 @@ import pytest
 
 from support import Centre
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("centre")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_reading_that_comes_in_is_on_the_wall_without_a_reload(

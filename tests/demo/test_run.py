@@ -23,7 +23,7 @@ import pytest
 from jcoc.indicators.dimensions import CODES
 from support import COMMAND, environment, free_port, jcoc, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 
 class Demo:
