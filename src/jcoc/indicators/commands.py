@@ -79,10 +79,13 @@ def list_() -> None:
 
     from jcoc.indicators.models import Indicator
 
-    found = Indicator.objects.annotate(number=Count("values", filter=Q(values__current=True)))
-    for each in found:
+    counted = dict(
+        Indicator.objects.annotate(n=Count("values", filter=Q(values__current=True))).values_list("pk", "n")
+    )
+    for each in Indicator.objects.all():
         retired = f", retired {each.retired}" if each.retired else ""
-        typer.echo(f"{each.code:<40} {each.name_en} ({each.declared_by}; {each.number} values{retired})")
+        number = counted.get(each.pk, 0)
+        typer.echo(f"{each.code:<40} {each.name_en} ({each.declared_by}; {number} values{retired})")
 
 
 def _call(name: str, file: Path) -> dict[str, Any]:
