@@ -14,6 +14,7 @@ from jcoc.city import commands as city
 from jcoc.contract import commands as contract
 from jcoc.demo import commands as demo
 from jcoc.indicators import commands as indicators
+from jcoc.indicators.spreadsheet import commands as spreadsheet
 from jcoc.people import commands as people
 from jcoc.people.authentication import commands as authentication
 from jcoc.people.identity import commands as identity
@@ -178,6 +179,7 @@ for _ring in (
     authentication,
     telemetry,
     indicators,
+    spreadsheet,
     tasks,
     uploads,
     identity,
