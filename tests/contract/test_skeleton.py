@@ -119,7 +119,7 @@ def test_its_models_are_those_of_its_migration(centre: Centre) -> None:
 @pytest.mark.timeout(600)
 def test_its_own_tests_pass_and_it_is_bronze_at_least(made: Path, environment: dict[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", made / "waste_bank"],
+        [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"],
         env=environment | {"JCOC_WRITE_GRADES": "1"}, cwd=made / "waste_bank",
         capture_output=True, text=True, timeout=560,
     )  # fmt: skip
