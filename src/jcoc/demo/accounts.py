@@ -41,6 +41,8 @@ ACCOUNTS = (
     Account("regu", "Kepala Regu Peragaan", Role.SHIFT_LEAD),
     Account("pimpinan", "Pimpinan Peragaan", Role.LEADER),
     Account("opd", "Petugas OPD Peragaan", Role.AGENCY_OFFICER, programme=PROGRAMME),
+    Account("dlh", "Petugas DLH Peragaan", Role.AGENCY_OFFICER, programme="air_quality"),
+    Account("data", "Petugas Data Peragaan", Role.AGENCY_OFFICER, programme="peragaan"),
     Account("pengawas", "Pengawas Peragaan", Role.SUPERVISOR, place=KELURAHAN, programme=PROGRAMME),
     Account("kelurahan", "Petugas Kelurahan Peragaan", Role.KELURAHAN_OFFICER, place=KELURAHAN),
     Account("warga", "Warga Peragaan", Role.RESIDENT, place=KELURAHAN),

@@ -59,7 +59,7 @@ def run_demonstration(port: int, serve: Serve, *, reset: bool) -> None:
 
 def _prepare(folder: DataFolder) -> tuple[folders.Demonstration, Simulation]:
     """Bring the folder to where the server can start. Each step leaves alone what stands already."""
-    from jcoc.demo import accounts, history, registration, residents
+    from jcoc.demo import accounts, history, indicators, registration, residents
     from jcoc.demo.catalogue import city_stations
     from jcoc.demo.simulation import Simulation
     from jcoc.telemetry.directory import Snapshot, load
@@ -93,6 +93,8 @@ def _prepare(folder: DataFolder) -> tuple[folders.Demonstration, Simulation]:
             history.fill(store, load(Snapshot.empty()), simulation, time.time(), bar)  # type: ignore[arg-type]
         finally:
             store.close()
+    with cli.progress_bar("Indikator · Indicators"):
+        indicators.ensure_indicators(date.today())  # noqa: DTZ011
     return demonstration, simulation
 
 

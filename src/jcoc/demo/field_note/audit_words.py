@@ -6,3 +6,6 @@ ACTIONS = {
     "field_note.add": _("Field note added"),
     "field_note.change": _("Field note changed"),
 }
+KINDS = {
+    "field_note.fieldnote": _("field note"),
+}
