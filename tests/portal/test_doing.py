@@ -98,7 +98,7 @@ def test_what_is_not_measured_says_so_and_leads_to_its_page(city: None) -> None:
     page = Client(headers={"Accept-Language": "en"}).get("/").content.decode()
     assert '<span class="origin" data-origin="simulated">simulated</span>' in page
     assert 'href="/indicators/a/"' in page
-    assert "than the time before" not in page
+    assert "than before" not in page
 
 
 def test_what_is_not_public_retired_or_only_of_a_part_is_left_out(city: None) -> None:

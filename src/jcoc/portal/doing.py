@@ -16,10 +16,10 @@ from jcoc.indicators.standing import Move, Standing, moved
 from jcoc.indicators.wording import STANDINGS
 
 MOVES: dict[Move, str | Promise] = {
-    Move.BETTER: _("better than the time before"),
-    Move.WORSE: _("worse than the time before"),
-    Move.SAME: _("the same as the time before"),
-    Move.CHANGED: _("another number than the time before"),
+    Move.BETTER: _("better than before"),
+    Move.WORSE: _("worse than before"),
+    Move.SAME: _("the same as before"),
+    Move.CHANGED: "",
 }
 
 
@@ -28,7 +28,7 @@ class Doing:
     indicator: Indicator
     newest: Value
     standing: str | Promise  # empty where there is no target
-    move: str | Promise  # empty where there is no value before
+    move: str | Promise  # empty where there is no value before, or no way is better
 
     @property
     def period(self) -> Period:
