@@ -12,9 +12,12 @@ from jcoc.indicators.declaration import Direction, Function, Indicator, OfStream
 from jcoc.indicators.dimensions import DIMENSIONS
 from jcoc.indicators.periods import Period, PeriodError, parse
 from jcoc.indicators.units import UNITS
+from jcoc.indicators.words import Words
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 LONGEST_CODE = 80
+#: What the columns take; SQLite would keep more, PostgreSQL refuse it.
+LONGEST = {"name": 200, "owner": 200, "uri": 300, "target_source": 300, "licence": 50}
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,10 @@ def _of(indicator: Indicator, row_sources: Collection[str]) -> Iterator[Fault]:
             yield fault(field, "a language is missing.", "Write it in Indonesian and in English.")
     if not indicator.owner.strip():
         yield fault("owner", "nobody answers for it.", "Name the agency.")
+    for field, most in LONGEST.items():
+        told = getattr(indicator, field)
+        if max(map(len, (told.id, told.en) if isinstance(told, Words) else (told,))) > most:
+            yield fault(field, "it is too long.", f"Use {most} characters at most.")
     if indicator.unit not in UNITS:
         yield fault("unit", f"{indicator.unit!r} is no known unit.", f"Use one of {', '.join(UNITS)}.")
     dimension = next((each for each in DIMENSIONS if each.code == indicator.dimension), None)
@@ -87,6 +94,8 @@ def _source(indicator: Indicator, row_sources: Collection[str]) -> Iterator[tupl
             )
         if (source.function is Function.SHARE_ABOVE) != (source.threshold is not None):
             yield "source", "share-above goes with a threshold, and only it.", "Give it, or leave it out."
+        if source.threshold is not None and not math.isfinite(source.threshold):
+            yield "source", f"the threshold {source.threshold} is no number.", "Give one."
         if not math.isfinite(source.factor) or source.factor == 0:
             yield "source", f"the factor {source.factor} makes no number.", "Use one that is not 0."
     tallies = [source] if isinstance(source, Tally) else []
