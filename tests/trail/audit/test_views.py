@@ -18,7 +18,7 @@ from jcoc.trail.actor import acting
 from jcoc.trail.audit import background, heads, services, triggers
 from jcoc.trail.audit.models import Entry, Note, SignedHead
 from jcoc.trail.audit.recording import record
-from jcoc.trail.audit.search import PAGE
+from jcoc.trail.audit.search import PAGE, SearchForm, entries
 from jcoc.trail.tasks import queue
 from jcoc.trail.tasks.models import State, Task
 from support import PASSWORD
@@ -63,6 +63,41 @@ def test_entries_are_found_by_who_what_and_when(auditor: Client, monkeypatch: py
     assert b"No entry fits this search" in nothing.content
 
 
+@pytest.mark.parametrize("name", ["sari.uji", "SARI", "Sari Melati", "melati"])
+def test_an_account_is_found_by_its_names_as_who_did_and_as_what_was_done_to(
+    auditor: Client, name: str
+) -> None:
+    sari = people.add_account("sari.uji", PASSWORD, ["operator"], full_name="Sari Melati")
+    with acting(f"user-{sari.pk}"):
+        record("test.look", "test.thing", [1])
+    (did,) = auditor.get("/audit/", {"actor": name}).context["rows"]
+    assert (did["entry"].action, did["actor"]) == ("test.look", "Sari Melati")
+    (done,) = auditor.get("/audit/", {"kind": "people.user", "object": name}).context["rows"]
+    assert (done["entry"].action, done["entry"].object) == ("people.account_add", str(sari.pk))
+
+
+def test_of_two_of_one_name_both_are_found_and_no_name_goes_into_the_chain(auditor: Client) -> None:
+    two = [people.add_account(f"budi-{n}", PASSWORD, ["operator"], full_name="Budi Uji") for n in (1, 2)]
+    for account in two:
+        with acting(f"user-{account.pk}"):
+            record("test.look", "test.thing", [account.pk])
+    rows = auditor.get("/audit/", {"actor": "budi uji"}).context["rows"]
+    assert {row["entry"].actor for row in rows} == {f"user-{account.pk}" for account in two}
+    downloaded = auditor.get("/audit/entries.csv", {"actor": "Budi Uji"})
+    assert len(b"".join(downloaded).splitlines()) == 3
+    kept = Entry.objects.get(action=services.EXPORTED).detail
+    assert json.loads(kept)["actor"] == ", ".join(f"user-{account.pk}" for account in two)
+
+
+def test_a_name_of_very_many_is_asked_for_more_closely(auditor: Client) -> None:
+    for number in range(21):
+        people.add_account(f"massal-{number}", PASSWORD, ["operator"])
+    answer = auditor.get("/audit/", {"actor": "massal"})
+    assert answer.status_code == 422
+    assert "More than 20 accounts" in answer.content.decode()
+    assert auditor.get("/audit/", {"actor": "massal-20"}).status_code == 200
+
+
 def test_actors_are_shown_with_the_name_they_have_now(auditor: Client) -> None:
     with acting("local"):
         record("audit.export", "audit.chain", [1])
@@ -76,8 +111,12 @@ def test_actors_are_shown_with_the_name_they_have_now(auditor: Client) -> None:
     [
         ({"since": "kemarin"}, "since", "valid date"),
         ({"since": "2026-11-24", "until": "2026-11-23"}, "until", "before the first"),
-        ({"actor": "Bu Auditor"}, "actor", "letters, digits"),
+        ({"actor": "Pak Tiada"}, "actor", "No account is called so"),
         ({"actor": "1571071204870001"}, "actor", "number of a person"),
+        ({"actor": "1571 0712 0487 0001"}, "actor", "number of a person"),
+        ({"kind": "people.user", "object": "Pak Tiada"}, "object", "No account is called so"),
+        ({"kind": "identity.person", "object": "Bu Auditor"}, "object", "found by its id"),
+        ({"kind": "bu auditor"}, "kind", "letters, digits"),
         ({"kind": "people.user", "object": "1571071204870001"}, "object", "number of a person"),
         ({"object": "7"}, "kind", "which kind"),
         ({"action": "x" * 81}, "action", "at most 80"),
@@ -127,9 +166,9 @@ def test_a_page_costs_the_same_however_long_the_chain(
     with django_assert_max_num_queries(22):
         assert auditor.get("/audit/", asked).status_code == 200
     if connection.vendor == "sqlite" and asked.keys() & {"actor", "action", "object"}:
-        from jcoc.trail.audit.search import entries
-
-        plan = entries(asked)[:51].explain()
+        form = SearchForm(asked)
+        assert form.is_valid()
+        plan = entries(form.cleaned_data)[:51].explain()
         assert "USING INDEX" in plan
         assert "TEMP B-TREE" not in plan  # nothing is sorted
 

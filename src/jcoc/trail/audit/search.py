@@ -17,6 +17,7 @@ from jcoc.trail.audit import words
 from jcoc.trail.audit.models import Entry
 
 PAGE = 50
+_SAME_NAME = 20
 _CODE = re.compile(r"[\w.:*-]{1,80}")
 
 
@@ -24,11 +25,10 @@ class _Day(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class _Code(forms.CharField):
-    """An id or code; names and numbers of persons are not looked for here, for they would stand in the address."""
+class _Name(forms.CharField):
+    """An id, or a name where such are looked for; what is of persons is sealed, and would stand in the address."""
 
     default_error_messages = {
-        "code": _("Ids are letters, digits, dots and dashes, such as user-7."),
         "person": _(
             "This looks like a number of a person. Search by the id that the audit trail has instead."
         ),
@@ -36,20 +36,30 @@ class _Code(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
+        if re.fullmatch(r"\d{15,}", re.sub(r"[\s.-]", "", text)):
+            raise forms.ValidationError(self.error_messages["person"], "person")
+        return text
+
+
+class _Code(_Name):
+    default_error_messages = {
+        "code": _("Ids are letters, digits, dots and dashes, such as user-7."),
+    }
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
         if text and not _CODE.fullmatch(text):
             raise forms.ValidationError(self.error_messages["code"], "code")
-        if re.fullmatch(r"\d{15,}", text):
-            raise forms.ValidationError(self.error_messages["person"], "person")
         return text
 
 
 class SearchForm(forms.Form):
     since = _Day(label=_("From"), required=False)
     until = _Day(label=_("Until"), required=False)
-    actor = _Code(label=_("Who (id)"), required=False, max_length=80)
+    actor = _Name(label=_("Who (id, or name of an account)"), required=False, max_length=80)
     action = _Code(label=_("Action"), required=False, max_length=80)
     kind = _Code(label=_("Kind"), required=False, max_length=80)
-    object = _Code(label=_("Object (id)"), required=False, max_length=80)
+    object = _Name(label=_("Object (id, or name of an account)"), required=False, max_length=80)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,6 +69,33 @@ class SearchForm(forms.Form):
             if chosen and chosen not in known:
                 choices.append((chosen, chosen[:80]))
             self.fields[name].widget = forms.Select(choices=[("", _("All")), *choices])
+
+    def clean_actor(self) -> list[str]:
+        """The actors that are meant."""
+        text = self.cleaned_data["actor"]
+        if not text or words.is_actor(text):
+            return [text] if text else []
+        return self._meant(text, words.actors_called(text, _SAME_NAME + 1))
+
+    def clean_object(self) -> list[str]:
+        """The ids that are meant, of objects of the kind that was said."""
+        text, kind = self.cleaned_data["object"], self.cleaned_data.get("kind", "")
+        if not text or text.isdigit():
+            return [text] if text else []
+        return self._meant(text, words.objects_called(kind, text, _SAME_NAME + 1))
+
+    def _meant(self, text: str, called: list[str]) -> list[str]:
+        if len(called) > _SAME_NAME:
+            raise forms.ValidationError(
+                _("More than %(most)s accounts are called so; write more of the name."),
+                "many",
+                {"most": _SAME_NAME},
+            )
+        if not called and not _CODE.fullmatch(text):
+            raise forms.ValidationError(
+                _("No account is called so. Everything else is found by its id, such as user-7."), "unknown"
+            )
+        return called or [text]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -73,9 +110,15 @@ class SearchForm(forms.Form):
 def entries(asked: dict[str, Any]) -> QuerySet[Entry]:
     """The entries of a valid search, the newest first."""
     found = Entry.objects.order_by("-seq")
-    for name in ("actor", "action", "kind", "object"):
+    for name in ("action", "kind"):
         if asked.get(name):
             found = found.filter(**{name: asked[name]})
+    for name in ("actor", "object"):
+        # One by itself, so that the index gives the order, too.
+        if len(meant := asked.get(name) or []) == 1:
+            found = found.filter(**{name: meant[0]})
+        elif meant:
+            found = found.filter(**{f"{name}__in": meant})
     if asked.get("since"):
         found = found.filter(at__gte=_midnight(asked["since"]))
     if asked.get("until"):

@@ -147,7 +147,10 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse("\n".join(texts), status=422, content_type="text/plain; charset=utf-8")
     asked = form.cleaned_data
     last, _hash = chain_head()
-    detail = {name: str(value) for name, value in asked.items() if value} | {"until_entry": last}
+    said = {name: value for name, value in asked.items() if value}
+    # The ids that a name stood for: no name of anybody goes into the chain.
+    detail = {name: ", ".join(v) if isinstance(v, list) else str(v) for name, v in said.items()}
+    detail |= {"until_entry": last}
     record(services.EXPORTED, services.CHAIN, [last or "*"], detail=detail)
     writer = csv.writer(_Line())
 

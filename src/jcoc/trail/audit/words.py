@@ -1,7 +1,8 @@
 """What codes of the audit trail are called, and whom ids mean today: looked up when a page shows them, never stored.
 
 Each app says it in a module ``audit_words.py``: ``ACTIONS`` and ``KINDS`` (code → text, lazily translated) and
-``NAMES`` (the first part of an actor's id, or a kind, → a function from ids to the names of those that it knows).
+``NAMES`` (the first part of an actor's id, or a kind, → a function from ids to the names of those that it knows), and
+``FINDERS``, where a name may be looked for (the same → a function from a part of a name, and how many at most, to ids).
 What nobody names is shown by its code.
 """
 
@@ -22,6 +23,7 @@ from jcoc.trail.actor import LOCAL, SYSTEM
 
 Words = Mapping[str, str | Promise]
 Resolver = Callable[[Collection[str]], Mapping[str, str]]
+Finder = Callable[[str, int], list[str]]
 
 _OF_THEMSELVES: Words = {
     SYSTEM: gettext_lazy("the centre itself"),
@@ -35,6 +37,7 @@ class _Named:
     actions: dict[str, str | Promise] = field(default_factory=dict)
     kinds: dict[str, str | Promise] = field(default_factory=dict)
     names: dict[str, Resolver] = field(default_factory=dict)
+    finders: dict[str, Finder] = field(default_factory=dict)
 
 
 @cache
@@ -46,6 +49,7 @@ def _named() -> _Named:
             named.actions |= getattr(module, "ACTIONS", {})
             named.kinds |= getattr(module, "KINDS", {})
             named.names |= getattr(module, "NAMES", {})
+            named.finders |= getattr(module, "FINDERS", {})
     return named
 
 
@@ -104,3 +108,26 @@ def object_names(objects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], st
         if (resolver := _named().names.get(kind))
         for key, name in resolver(keys).items()
     }
+
+
+def is_actor(text: str) -> bool:
+    """Whether a text is an actor as the chain has them: one of a known sort, by its id."""
+    kind, dash, key = text.partition("-")
+    return text in _OF_THEMSELVES or bool(dash and key.isdigit() and kind in _named().names)
+
+
+def actors_called(text: str, most: int) -> list[str]:
+    """The actors whose name holds a text, of the sorts that may be looked for by name."""
+    found = [
+        f"{kind}-{key}"
+        for kind, finder in _named().finders.items()
+        if "." not in kind
+        for key in finder(text, most)
+    ]
+    return found[:most]
+
+
+def objects_called(kind: str, text: str, most: int) -> list[str]:
+    """The ids of objects of a kind whose name holds a text, where they may be looked for by name."""
+    finder = _named().finders.get(kind)
+    return finder(text, most) if finder else []
