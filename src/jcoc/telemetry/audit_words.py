@@ -18,4 +18,8 @@ KINDS = {
     "telemetry.qualityrule": _("quality rule"),
     "telemetry.devicetoken": _("device token"),
     "telemetry.mqtttopic": _("MQTT topic"),
+    "telemetry.featureofinterest": _("observed feature"),
+    "telemetry.thing_locations": _("location of a thing"),
+    "telemetry.historicallocation_locations": _("location in the past"),
+    "telemetry.devicetoken_datastreams": _("datastream of a device token"),
 }

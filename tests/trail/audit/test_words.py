@@ -50,6 +50,15 @@ def test_what_nobody_names_is_shown_by_its_code() -> None:
         assert words.action_word("people.user.changed") == "account: changed"
 
 
+def test_every_audited_table_has_a_word() -> None:
+    labels = {model._meta.label_lower for model in audited_models()}
+    assert sorted(labels - set(words.kinds())) == []
+    with override("en"):
+        english = words.kinds()
+    with override("id"):
+        assert [code for code, text in words.kinds().items() if text == english[code]] == []
+
+
 def test_kinds_that_have_a_word_are_there() -> None:
     labels = {model._meta.label_lower for model in audited_models()}
     assert set(words.kinds()) - labels - set(literals(1, "record")) - {services.CHAIN} == set()

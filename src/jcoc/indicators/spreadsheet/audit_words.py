@@ -9,4 +9,7 @@ ACTIONS = {
     "spreadsheet.cancel": _("Spreadsheet of values cancelled"),
     "spreadsheet.expire": _("Spreadsheet of values expired"),
 }
-KINDS = {"spreadsheet.import": _("spreadsheet of values")}
+KINDS = {
+    "spreadsheet.import": _("spreadsheet of values"),
+    "spreadsheet.import_indicators": _("indicator in a spreadsheet"),
+}

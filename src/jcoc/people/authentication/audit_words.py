@@ -28,4 +28,7 @@ KINDS = {
     "authentication.onetimeaccess": _("one-time access"),
     "mfa.authenticator": _("second factor"),
     "socialaccount.socialaccount": _("linked identity"),
+    "account.emailaddress": _("e-mail address of an account"),
+    "socialaccount.socialapp": _("identity provider"),
+    "socialaccount.socialtoken": _("token of an identity provider"),
 }

@@ -19,3 +19,14 @@ ACTIONS = {
     "privacy.retention_run": _("Retention carried out"),
     "privacy.dossier_collect": _("Personal data put together for its owner"),
 }
+KINDS = {
+    "privacy.restriction": _("restriction of processing"),
+    "privacy.request": _("request about personal data"),
+    "privacy.breach": _("breach of personal data"),
+    "privacy.breachstep": _("step of a breach"),
+    "privacy.consentevent": _("consent of a person"),
+    "privacy.consenttext": _("text of a consent"),
+    "privacy.erasure": _("erasure of personal data"),
+    "privacy.requeststep": _("step of a request"),
+    "privacy.retentionrun": _("run of the retention"),
+}

@@ -6,3 +6,6 @@ ACTIONS = {
     "receipts.phone_add": _("Field phone added"),
     "receipts.phone_revoke": _("Field phone revoked"),
 }
+KINDS = {
+    "receipts.fieldphone": _("field phone"),
+}
