@@ -32,7 +32,8 @@ def test_without_a_station_it_says_so(city: None, client: Client) -> None:
 def test_everybody_sees_index_mean_age_and_that_it_is_simulated(city: None, client: Client) -> None:
     fill(2)
     page = client.get(ADDRESS).content.decode()
-    assert page.count('data-origin="simulated"') >= 3  # the note on top, and each row
+    assert page.count('data-origin="simulated"') >= 2 + 13  # each row
+    assert "sedikitnya satu stasiun adalah simulasi" in page
     assert "µg/m³" in page
     assert "Stasiun simulasi 1" in page and "Stasiun simulasi 2" in page
     assert page.count("<time datetime") >= 2 + 14

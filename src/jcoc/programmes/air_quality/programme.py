@@ -23,11 +23,13 @@ from jcoc.contract.programme import (
 from jcoc.indicators.declaration import Direction, Function, Indicator, OfStreams, Target
 from jcoc.indicators.periods import PeriodType
 from jcoc.indicators.words import Words
-from jcoc.trail.access import AGENCY_OFFICER, EVERYONE, LEADER, OPERATOR, SHIFT_LEAD
+from jcoc.trail.access import AGENCY_OFFICER, EVERYONE, LEADER, OPERATION_CENTRE, OPERATOR, SHIFT_LEAD
 
 PM25 = "PM2.5"
 AGENCY = "Dinas Lingkungan Hidup"
 PLACE = ("environment", "protection")
+#: Everybody may read the page; in the menu it stands for those who must act on it.
+READERS = (EVERYONE, *OPERATION_CENTRE, AGENCY_OFFICER)
 #: National ambient standard, PP 22/2021, annex VII, in µg/m³: of a year, and of 24 hours.
 STANDARD_YEAR, STANDARD_DAY = 15.0, 55.0
 #: ISPU 200 in the table of PermenLHK 14/2020: above it the air is very unhealthy.
@@ -188,7 +190,7 @@ PROGRAMME = Programme(
         Page(
             view="now",
             title=Words("Udara saat ini", "The air now"),
-            roles=(EVERYONE,),
+            roles=READERS,
             icon="environment",
         ),
     ),

@@ -10,15 +10,16 @@ from django.views.decorators.http import require_safe
 
 from jcoc.programmes.air_quality import ispu
 from jcoc.programmes.air_quality.daily import LEAST_HOURS
+from jcoc.programmes.air_quality.programme import READERS
 from jcoc.programmes.air_quality.stations import day_by_day, stations
 from jcoc.telemetry import runtime
 from jcoc.telemetry.models import Origin
-from jcoc.trail.access import EVERYONE, allow
+from jcoc.trail.access import allow
 
 DAYS = (7, 14, 31)
 
 
-@allow(EVERYONE)
+@allow(*READERS)
 @require_safe
 def now(request: HttpRequest) -> HttpResponse:
     """The newest ISPU by station, and the worst station of each of the last days: ``?days=7|14|31``."""

@@ -7,9 +7,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from jcoc.programmes.air_quality.ispu import HIGHEST, Category, Ispu
+from jcoc.programmes.air_quality.ispu import Category, Ispu
 
 register = template.Library()
+
+#: The index whose bar is full.
+FULL = 300
 
 #: PermenLHK 14/2020 names green, blue, yellow, red and black; the shades are ours.
 COLOURS = {
@@ -72,10 +75,10 @@ def squares(category: Category) -> SafeString:
 
 @register.simple_tag
 def bar(ispu: Ispu) -> SafeString:
-    """As long as the index; a table's number stands beside it."""
+    """As long as the index, full from the hazardous on; a table's number stands beside it."""
     return format_html(
         '<svg width="160" height="12" viewBox="0 0 160 12" aria-hidden="true">'
         '<rect x="0.5" y="1.5" width="{}" height="9" rx="2" fill="{}" stroke="currentColor"/></svg>',
-        max(2, round(ispu.value / HIGHEST * 158)),
+        max(2, round(min(ispu.value / FULL, 1) * 158)),
         COLOURS[ispu.category],
     )
