@@ -149,8 +149,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     last, _hash = chain_head()
     said = {name: value for name, value in asked.items() if value}
     # The ids that a name stood for: no name of anybody goes into the chain.
-    detail = {name: ", ".join(v) if isinstance(v, list) else str(v) for name, v in said.items()}
-    detail |= {"until_entry": last}
+    ids = {name: ", ".join(v) if isinstance(v, list) else str(v) for name, v in said.items()}
+    detail = ids | {"until_entry": last}
     record(services.EXPORTED, services.CHAIN, [last or "*"], detail=detail)
     writer = csv.writer(_Line())
 
