@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jcoc.programmes.air_quality.ispu import HIGHEST, LIMITS, Category, category, ispu
+from jcoc.programmes.air_quality.templatetags.air_quality import squares
 
 MEANS = st.floats(0, 600, allow_nan=False)
 
@@ -67,3 +68,8 @@ def test_what_is_no_concentration_has_no_index(mean: float) -> None:
 def test_the_categories_begin_where_the_regulation_says(index: int, indonesian: str) -> None:
     assert category(index).indonesian == indonesian
     assert index == 0 or category(index - 1) < category(index)
+
+
+def test_each_category_is_told_by_how_many_squares_are_filled() -> None:
+    for each in Category:
+        assert squares(each).count('fill="none"') == len(Category) - each

@@ -20,7 +20,7 @@ COLOURS = {
     Category.SEDANG: "#2f6fde",
     Category.TIDAK_SEHAT: "#f2b705",
     Category.SANGAT_TIDAK_SEHAT: "#d62f2f",
-    Category.BERBAHAYA: "#111111",
+    Category.BERBAHAYA: "currentColor",  # black on bright ground; on dark ground black would look empty
 }
 WORDS = {
     Category.BAIK: _("Good"),
