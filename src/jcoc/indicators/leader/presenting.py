@@ -109,8 +109,8 @@ def moved(gathered: Gathered, today: date) -> list[Row]:
 
 
 def silent(gathered: Gathered, today: date) -> list[Row]:
-    """What has no number at all, then what is old."""
-    return [_row(each, gathered, today) for each in (*gathered.overview.without, *gathered.overview.old)]
+    """What is old, the longest silent first, then what never had a number."""
+    return [_row(each, gathered, today) for each in (*gathered.overview.old, *gathered.overview.without)]
 
 
 def sources(rows: Iterable[Row]) -> list[str]:

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jcoc.indicators.declaration import Direction
+from jcoc.indicators.dimensions import CODES
+from jcoc.indicators.leader.overview import (
+    Bucket,
+    Course,
+    Overview,
+    Point,
+    Since,
+    apart,
+    in_steps,
+    make,
+    usual_step,
+    year_before,
+)
+from jcoc.indicators.periods import PeriodType, containing, following, parse
+from jcoc.indicators.standing import Move
+
+TODAY = date(2026, 11, 24)
+NUMBERS = st.floats(-1e9, 1e9, allow_nan=False)
+
+
+def points(*values: float | None, last: str = "2026-10") -> list[Point]:
+    newest = parse(PeriodType.MONTH, last)
+    return [Point(following(newest, i + 1 - len(values)), value) for i, value in enumerate(values)]
+
+
+def course(code: str, *values: float | None, last: str = "2026-10", **fields: Any) -> Course:
+    given: dict[str, Any] = {"dimension": "living", "direction": Direction.HIGHER, "path": ()}
+    return Course(code=code, points=points(*values, last=last), **(given | fields))
+
+
+def overview(*courses: Course, since: Since = Since.PERIOD) -> Overview:
+    return make(courses, since, TODAY)
+
+
+def codes(figures: Any) -> list[str]:
+    return [figure.code for figure in figures]
+
+
+def test_each_indicator_is_in_one_bucket_of_its_dimension() -> None:
+    path = ((date(2026, 1, 31), 50.0), (date(2027, 1, 31), 100.0))
+    made = overview(
+        course("reached", 100.0, path=path),
+        course("on-path", 90.0, path=path),
+        course("behind", 60.0, path=path),
+        course("free", 60.0),
+        course("neither", 60.0, path=path, direction=Direction.NEITHER),
+        course("empty"),
+        course("not-yet", 60.0, path=((date(2027, 1, 31), 100.0),)),
+    )
+    living = made.dimensions[CODES.index("living")]
+    assert living.buckets == {
+        Bucket.REACHED: 1,
+        Bucket.ON_PATH: 1,
+        Bucket.BEHIND: 1,
+        Bucket.NO_TARGET: 3,
+        Bucket.NO_VALUE: 1,
+    }
+    assert (living.kept, living.judged, living.indicators) == (2, 3, 7)
+    assert [each.code for each in made.dimensions] == list(CODES)
+    assert made.total.indicators == 7
+    assert codes(made.behind) == ["behind"]
+    assert codes(made.without) == ["empty"]
+
+
+def test_the_furthest_behind_stands_first_whatever_its_unit_and_direction() -> None:
+    asked = ((date(2020, 1, 31), 20.0),)
+    made = overview(
+        course("a-little", 19.0, path=asked),
+        course("too-much", 30.0, path=asked, direction=Direction.LOWER),
+        course("half", 10_000.0, path=((date(2020, 1, 31), 20_000.0),)),
+    )
+    assert codes(made.behind) == ["half", "too-much", "a-little"]
+    assert [round(each.gap, 3) for each in made.behind] == [0.5, 0.333, 0.05]
+
+
+def test_moves_are_ranked_by_the_own_usual_step() -> None:
+    made = overview(
+        course("restless", 10.0, 20.0, 10.0, 20.0, 10.0, 20.0),
+        course("calm", 100.0, 101.0, 100.0, 101.0, 105.0),
+        course("still", 5.0, 5.0, 5.0, 5.0, 5.1),
+        course("young", 10.0, 30.0),
+        course("within", 10.0, 20.0, 10.0, 20.0, 21.0),
+        course("same", 3.0, 3.0),
+        course("alone", 3.0),
+    )
+    assert codes(made.moved) == ["still", "calm", "restless", "young", "within"]
+    still, calm, restless, young, within = made.moved
+    assert math.isinf(still.steps or 0)
+    assert (calm.steps, restless.steps, young.steps) == (4.0, 1.0, None)
+    assert within.steps == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("direction", "move"),
+    [(Direction.HIGHER, Move.BETTER), (Direction.LOWER, Move.WORSE), (Direction.NEITHER, Move.CHANGED)],
+)
+def test_better_or_worse_is_by_direction(direction: Direction, move: Move) -> None:
+    (figure,) = overview(course("one", 3.0, 4.0, direction=direction)).moved
+    assert figure.move is move
+    assert figure.change == 1.0
+
+
+def test_a_year_ago_is_compared_with_where_it_is_known() -> None:
+    ago = points(50.0, last="2025-10")[0]
+    known = course("known", 70.0, 60.0, year_before=ago)
+    unknown = course("unknown", 70.0, 60.0)
+    made = overview(known, unknown, since=Since.YEAR)
+    assert codes(made.moved) == ["known"]
+    assert (made.moved[0].change, made.moved[0].move) == (10.0, Move.BETTER)
+    assert overview(known).moved[0].change == -10.0
+
+
+def test_a_figure_is_old_once_two_further_periods_have_passed() -> None:
+    made = overview(
+        course("september", 1.0, last="2026-09"),
+        course("august", 1.0, last="2026-08"),
+        course("may", 1.0, None, None, last="2026-07"),
+    )
+    assert codes(made.old) == ["may", "august"]
+    assert made.dimensions[CODES.index("living")].old == 2
+
+
+def test_a_period_without_a_number_is_not_taken_for_a_value() -> None:
+    (figure,) = overview(course("gap", 4.0, None, 6.0, None)).figures
+    assert figure.newest is not None
+    assert figure.newest.value == 6.0
+    assert figure.former is not None
+    assert figure.former.value == 4.0
+    (figure,) = overview(course("none", None, None)).figures
+    assert figure.bucket is Bucket.NO_VALUE
+
+
+def test_a_usual_step_needs_three_steps_between_neighbouring_periods() -> None:
+    assert usual_step(points(1.0, 2.0, 4.0)) is None
+    assert usual_step(points(1.0, 2.0, 4.0, 7.0)) == 2.0
+    assert usual_step(points(1.0, 2.0, None, 4.0, 7.0)) is None
+    assert in_steps(0.0, 0.0) == 0.0
+
+
+@given(NUMBERS, NUMBERS)
+def test_apart_is_a_share_that_treats_both_alike(one: float, other: float) -> None:
+    share = apart(one, other)
+    assert 0 <= share <= 2
+    assert share == apart(other, one)
+    assert apart(one, one) == 0
+
+
+@given(st.lists(NUMBERS, min_size=5, max_size=12), st.floats(0.001, 1000))
+def test_the_unit_does_not_change_how_unusual_a_move_is(values: list[float], factor: float) -> None:
+    steps = [
+        make([course("c", *each)], Since.PERIOD, TODAY).figures[0].steps
+        for each in (values, [v * factor for v in values])
+    ]
+    assert steps[0] is not None
+    assert steps[1] == pytest.approx(steps[0], rel=1e-4, abs=1e-4) or max(map(abs, values)) < 1e-200
+
+
+@given(st.sampled_from(list(PeriodType)), st.dates(date(1901, 1, 1), date(2199, 12, 31)))
+def test_a_year_before_is_the_same_part_of_the_year(type_: PeriodType, day: date) -> None:
+    period = containing(type_, day)
+    before = year_before(period)
+    assert before.type is type_
+    assert 363 <= (period.start - before.start).days <= 366
+    if type_ not in (PeriodType.DAY, PeriodType.WEEK):
+        assert (before.start.month, before.start.year) == (period.start.month, period.start.year - 1)
