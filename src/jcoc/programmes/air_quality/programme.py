@@ -28,8 +28,8 @@ from jcoc.trail.access import AGENCY_OFFICER, EVERYONE, LEADER, OPERATION_CENTRE
 PM25 = "PM2.5"
 AGENCY = "Dinas Lingkungan Hidup"
 PLACE = ("environment", "protection")
-#: Everybody may read the page; in the menu it stands for those who must act on it.
-READERS = (EVERYONE, *OPERATION_CENTRE, AGENCY_OFFICER)
+#: Everybody may read the page; in the menu it stands for the operation centre, which must act on it.
+READERS = (EVERYONE, *OPERATION_CENTRE)
 #: National ambient standard, PP 22/2021, annex VII, in µg/m³: of a year, and of 24 hours.
 STANDARD_YEAR, STANDARD_DAY = 15.0, 55.0
 #: ISPU 200 in the table of PermenLHK 14/2020: above it the air is very unhealthy.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -25,12 +27,12 @@ def now(request: HttpRequest) -> HttpResponse:
     """The newest ISPU by station, and the worst station of each of the last days: ``?days=7|14|31``."""
     asked = request.GET.get("days", str(DAYS[1]))
     if asked not in map(str, DAYS):
-        context = {"refused": _("days: 7, 14 or 31, not “%(given)s”.") % {"given": asked[:40]}}
-        return render(request, "air_quality/now.html", context, status=422)
+        refusal = {"refused": _("days: 7, 14 or 31, not “%(given)s”.") % {"given": asked[:40]}}
+        return render(request, "air_quality/now.html", refusal, status=422)
     moment = timezone.now()
     found = stations(request.principal, runtime.current().store, moment, int(asked))  # type: ignore[attr-defined]
     worst = next((each for each in found if each.now.ispu), None)
-    context = {
+    context: dict[str, Any] = {
         "stations": found,
         "worst": worst,
         "with_index": sum(each.now.ispu is not None for each in found),
