@@ -72,9 +72,8 @@ def places() -> dict[str, Place]:
 
 def gauge(code: str, lon: float | None, **fields: Any) -> Datastream:
     point = None if lon is None else (lon, -1.6)
-    register_thing(
-        code, code, [NewDatastream(code, code, "Water level", unit_symbol="m", **fields)], point=point
-    )
+    given = {"unit_symbol": "m", "audience": "public"} | fields
+    register_thing(code, code, [NewDatastream(code, code, "Water level", **given)], point=point)
     return Datastream.objects.get(code=code)
 
 

@@ -30,6 +30,11 @@ def say(code: str, **facts: int | str) -> str:
     return json.dumps({"say": code, **facts}, separators=(",", ":"))
 
 
+def in_own_words(text: str) -> str:
+    """What a person wrote, so that it is never taken for a sentence of the machine."""
+    return f" {text.strip()}" if text.strip().startswith(_MARK) else text.strip()
+
+
 def told(kept: str) -> str:
     """The sentence, in the reader's language; a person's words as they are."""
     if not kept.startswith(_MARK):
@@ -37,10 +42,10 @@ def told(kept: str) -> str:
     try:
         facts = json.loads(kept)
         sentence: str = str(SENTENCES[facts.pop("say")]) % facts
+        if "found" in facts and "kept" in facts and facts["found"] != facts["kept"]:
+            sentence += " " + _difference(facts["found"] - facts["kept"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return kept
-    if "found" in facts and "kept" in facts and facts["found"] != facts["kept"]:
-        sentence += " " + _difference(facts["found"] - facts["kept"])
     return sentence
 
 

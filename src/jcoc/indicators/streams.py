@@ -16,7 +16,7 @@ from jcoc.indicators.declaration import OfStreams
 from jcoc.indicators.periods import Period
 from jcoc.indicators.placing import Places
 from jcoc.indicators.rowform import NO_END, Stay, stay
-from jcoc.telemetry.models import Datastream, HistoricalLocation, Thing
+from jcoc.telemetry.models import PUBLIC, Datastream, HistoricalLocation, Thing
 from jcoc.telemetry.stores.contract import ObservationStore
 
 #: Days that one look into the store takes at most; a year of a busy city does not stand in memory as Arrow at once.
@@ -53,9 +53,15 @@ class Streams:
     _trails: dict[int, list[tuple[int, tuple[float, float]]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, source: OfStreams) -> Streams:
-        """:class:`CannotCompute` where there is none, or their units differ."""
+    def of(cls, source: OfStreams, *, public: bool) -> Streams:
+        """:class:`CannotCompute` where there is none, or their units differ.
+
+        A public indicator takes of an observed property the public datastreams alone: a mean over one is its reading.
+        Whoever names a datastream says with it that what is made of its readings may be known.
+        """
         chosen = Datastream.objects.filter(observed_property__name=source.observed_property)
+        if public:
+            chosen = chosen.of_audiences(PUBLIC)
         if source.datastreams:
             chosen = Datastream.objects.filter(code__in=source.datastreams)
             missing = set(source.datastreams).difference(chosen.values_list("code", flat=True))

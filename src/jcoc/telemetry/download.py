@@ -122,7 +122,7 @@ def as_csv(readings: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 def harmless(value: object) -> object:
     # A text that begins like a formula would run in the spreadsheet that opens the file.
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + value
     return value
 

@@ -321,3 +321,12 @@ def test_what_is_handed_in_is_never_computed(store: DuckDBStore) -> None:
     assert run(store, indicator).computed == 0
     seen = rows_of(store, indicator, city["15.71"], period())
     assert seen.rows == () and str(seen.problem)
+
+
+def test_a_public_indicator_takes_no_reading_that_the_public_may_not_see(store: DuckDBStore) -> None:
+    places()
+    send(store, gauge("hidden", 103.620, audience="operators"), DAY, [7.25])
+    run(store, kept())
+    assert values() == {}
+    run(store, kept(public=False))
+    assert set(values().values()) == {7.25}

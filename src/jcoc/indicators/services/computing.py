@@ -102,7 +102,9 @@ def computed(
     source = from_json(indicator.source)
     match source:
         case OfStreams():
-            yield from stream_values.values(indicator, Streams.of(source), store, periods, places, also)
+            yield from stream_values.values(
+                indicator, Streams.of(source, public=indicator.public), store, periods, places, also
+            )
         case Tally() | Ratio():
             yield from tally_values.values(indicator, source, periods, places)
         case Entered():
@@ -148,7 +150,7 @@ class _Run:
 
     def _batch(self, indicator: Indicator, periods: Sequence[Period]) -> None:
         standing = self._standing(indicator, periods)
-        also = [key for key, value in standing.items() if value.cause not in BY_PERSON]
+        also = [key for key, value in standing.items() if value.rows_sha256]
         found = [
             each
             for each in computed(self.store, indicator, periods, self.places, also)

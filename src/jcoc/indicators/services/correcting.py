@@ -6,6 +6,7 @@ import math
 
 from jcoc.indicators.models import Cause, Origin, Value
 from jcoc.indicators.origins import least_certain
+from jcoc.indicators.said import in_own_words
 from jcoc.indicators.services import flagging
 from jcoc.indicators.services.keeping import Conflict, NewValue, Refused, keep
 from jcoc.trail.audit.recording import writing
@@ -42,7 +43,7 @@ def correct(
         origin=least_certain((before.origin, Origin.ENTERED)),
         cause=Cause.CORRECTED,
         follows=follows,
-        reason=reason.strip(),
+        reason=in_own_words(reason),
         note=note.strip(),
         query=before.query,
         row_count=before.row_count,
@@ -52,5 +53,5 @@ def correct(
     )
     with writing("indicators.value_correct", note=reason.strip()):
         (kept,) = keep([new], action="indicators.value_correct")
-        flagging.answer([before], reason.strip())
+        flagging.answer([before], in_own_words(reason))
     return kept

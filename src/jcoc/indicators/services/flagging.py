@@ -63,7 +63,7 @@ def close(pk: int, why: str) -> Flag:
     with writing("indicators.flag_close", note=why):
         rows = Flag.objects.open().filter(pk=pk)
         with watching(rows):
-            if not rows.update(closed=timezone.now(), closed_why=why.strip()[:300]):
+            if not rows.update(closed=timezone.now(), closed_why=said.in_own_words(why)[:300]):
                 raise Refused("That flag is closed already.")
         return Flag.objects.get(pk=pk)
 

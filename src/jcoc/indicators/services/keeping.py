@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -76,6 +77,10 @@ def _check(new: NewValue) -> None:
         raise Refused(f"{where}: the indicator is told by {new.indicator.period_type}.")
     if new.follows and not new.reason.strip():
         raise Refused(f"{where}: a revision needs a reason.")
+    if not all(
+        math.isfinite(each) for each in (new.value, new.numerator, new.denominator) if each is not None
+    ):
+        raise Refused(f"{where}: the number is too large.")
     if new.value is None and not new.note.strip():
         raise Refused(f"{where}: where there is no value, a note says why.")
 

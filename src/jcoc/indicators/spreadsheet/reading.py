@@ -128,6 +128,10 @@ def _check_size(sheet: str, rows: int, columns: int, cells: int, limits: Limits)
         raise Unreadable("many_cells", most=limits.cells)
 
 
+#: No figure of a city has as many digits, and not every number of a spreadsheet is one that can be reckoned with.
+_NO_FIGURE = 1e18
+
+
 @dataclass
 class _Frame:
     """What stands in the XML of a sheet besides its values."""
@@ -174,10 +178,12 @@ def _frame(name: str, content: bytes, limits: Limits) -> _Frame:
                 found.hidden_rows.add(found.rows)
         elif kind == "col" and attributes.get("hidden") in ("1", "true"):
             last = min(int(attributes["max"]), limits.columns)
-            found.hidden_columns.update(range(int(attributes["min"]), last + 1))
+            found.hidden_columns.update(range(max(1, int(attributes["min"])), last + 1))
         elif kind == "mergeCell":
             first, _, second = attributes["ref"].partition(":")
             area = Area(*spot_of(first), *spot_of(second or first))
+            if area.bottom < area.top or area.right < area.left:
+                raise ValueError(f"merged backwards: {attributes['ref']}")
             found.cells += (area.bottom - area.top + 1) * (area.right - area.left + 1)
             found.merged.append(area)
         _check_size(here, found.rows, found.columns, found.cells, limits)
@@ -204,7 +210,9 @@ def _values(data: bytes, frames: dict[str, _Frame], limits: Limits) -> Book:
             for sheet in book.worksheets:
                 # Which part of the file a sheet is read from: openpyxl says it nowhere else.
                 part = sheet._worksheet_path.lstrip("/")  # type: ignore[attr-defined]
-                frame = frames.get(part, _Frame())
+                if part not in frames:
+                    raise ValueError(f"a sheet outside of its folder: {part}")
+                frame = frames[part]
                 sheet.reset_dimensions()  # what a sheet says of its own size may be a lie, either way
                 sheets.append(
                     Sheet(
@@ -245,6 +253,8 @@ def _cells(rows: Iterable[Iterable[Any]], limits: Limits) -> dict[Spot, Cell]:
                 content = content[: limits.text].strip()
                 if not content:
                     continue
+            elif isinstance(content, (int, float)) and not abs(content) < _NO_FIGURE:
+                content = str(content)[: limits.text]
             elif not isinstance(content, (int, float, bool)) and not hasattr(content, "year"):
                 content = str(content)  # a time of day, a span
             cells[cell.row, cell.column] = Cell(

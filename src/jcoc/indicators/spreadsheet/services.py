@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from jcoc.city.models import Place
 from jcoc.indicators.models import Cause, Indicator, Origin
+from jcoc.indicators.said import in_own_words
 from jcoc.indicators.services import keeping
 from jcoc.indicators.services.keeping import NewValue
 from jcoc.indicators.spreadsheet import choosing
@@ -136,7 +137,7 @@ def new_values(
                 cause=Cause.IMPORTED,
                 follows=each.follows,
                 provisional=settled >= today,
-                reason=reason.strip()[:500] if each.follows else "",
+                reason=in_own_words(reason)[:500] if each.follows else "",
                 query=json.dumps(cell, separators=(",", ":"), ensure_ascii=False),
                 source_name=entry.source or indicator.owner,
             )
