@@ -43,6 +43,7 @@ def database_url() -> Iterator[str]:
     shutil.rmtree(data, ignore_errors=True)
 
 
+@pytest.mark.timeout(900)
 def test_the_marked_tests_pass_on_postgresql(database_url: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "postgres", "tests"],

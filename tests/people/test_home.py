@@ -40,7 +40,7 @@ def test_every_link_of_the_own_page_opens(role: str) -> None:
     assert "/login/" not in links(page)
 
 
-@pytest.mark.parametrize("role", ["supervisor", "teacher", "assessor"])
+@pytest.mark.parametrize("role", ["supervisor", "teacher"])
 def test_who_has_no_page_of_the_role_still_finds_what_there_is(role: str) -> None:
     client, page = own_page(role)
     assert {reverse("receipts:unsent"), reverse("authentication:security")} <= links(page)
