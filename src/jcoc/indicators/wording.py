@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils import dateformat
@@ -64,6 +65,12 @@ def unit_leads(indicator: Indicator) -> bool:
 
 
 def period_words(period: Period) -> str:
+    return _period_words(period, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _period_words(period: Period, _language: str | None) -> str:
+    """In the language that is active, by which the answers are kept apart."""
     year = period.start.year
     match period.type:
         case PeriodType.DAY:

@@ -162,7 +162,7 @@ def figure(course: Course, since: Since, today: date) -> Figure:
         move = moved(former.value, newest.value, course.direction)
         change = newest.value - former.value
         share = apart(newest.value, former.value)
-        steps = in_steps(change, usual_step(course.points[:-1] if course.points else ()))
+        steps = in_steps(change, usual_step(course.points[: course.points.index(newest)]))
     return Figure(
         course=course,
         bucket=Bucket.NO_TARGET if stands is Standing.NONE else Bucket(stands.value),
@@ -181,7 +181,7 @@ def figure(course: Course, since: Since, today: date) -> Figure:
 def usual_step(points: Sequence[Point]) -> float | None:
     """The median of the absolute changes between neighbouring periods; None where there are too few."""
     changes = [
-        abs(after.value - before.value)
+        0.0 if math.isclose(after.value, before.value, rel_tol=1e-9) else abs(after.value - before.value)
         for before, after in pairwise(points)
         if before.value is not None
         and after.value is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,30 +15,19 @@ from jcoc.city.maps import revision
 from jcoc.city.models import Level, Place
 from jcoc.indicators import lookup, wording
 from jcoc.indicators.declaration import Direction, PlaceLevel
-from jcoc.indicators.drawing.course import NARROW, WIDE, Point, course
+from jcoc.indicators.drawing.course import NARROW, WIDE, Course, Point, course
 from jcoc.indicators.drawing.places import shapes
 from jcoc.indicators.drawing.shades import shades
+from jcoc.indicators.judging import Told, told
 from jcoc.indicators.models import Indicator, Value
 from jcoc.indicators.periods import Period, PeriodType
-from jcoc.indicators.standing import Path, Standing, expected
+from jcoc.indicators.standing import Path
 from jcoc.indicators.views.common import READERS, indicator_of, may_correct
 from jcoc.trail.access import allow
 
 CHANGES = 5
 SORTS = ("name", "value")
 WITHIN = (Level.KECAMATAN, Level.KELURAHAN)
-
-
-@dataclass
-class Told:
-    """A value, or that there is none, as a row of a table says it."""
-
-    place: Place
-    period: Period
-    value: Value | None
-    standing: Standing
-    asked: float | None
-    step: int | None = None
 
 
 @allow(*READERS)
@@ -53,8 +41,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "indicator": indicator,
         "place": place,
-        "newest": _told(indicator, place, newest, path) if place and newest else None,
-        "history": [_told(indicator, place, value, path) for value in reversed(values)] if place else [],
+        "newest": told(indicator, place, newest, path) if place and newest else None,
+        "history": [told(indicator, place, value, path) for value in reversed(values)] if place else [],
         "cut": len(values) == lookup.COURSE,
         "charts": _charts(indicator, values, path),
         "origins": sorted({value.origin for value in values if value.value is not None}),
@@ -74,40 +62,24 @@ def _place(request: HttpRequest, indicator: Indicator) -> Place | None:
     asked = request.GET.get("place", "")
     places = Place.objects.select_related("parent").filter(level__in=indicator.levels)
     chosen = Q(code=asked) if asked else Q(pk__in=[])
-    found = list(places.filter(chosen | Q(level=Level.KOTA)).order_by("code"))
+    found: list[Place] = list(places.filter(chosen | Q(level=Level.KOTA)).order_by("code"))
     for place in reversed(found):
         if place.code == asked or place.level == Level.KOTA:
             return place
-    told = Value.objects.filter(indicator=indicator).order_by("place__code").values_list("place", flat=True)
-    first: Place | None = places.filter(pk__in=told[:1]).first()
-    return first
-
-
-def _told(
-    indicator: Indicator, place: Place, value: Value | None, path: Path, period: Period | None = None
-) -> Told:
-    if value is None:
-        assert period is not None
-        return Told(place, period, None, Standing.NONE, None)
-    # The city's path is a path of the city; a place within it is not asked for the same sum.
-    judged = path if place.level == Level.KOTA or indicator.source["kind"] != "tally" else ()
-    return Told(
-        place,
-        indicator.period_of(value.start),
-        value,
-        lookup.standing_of(indicator, value, judged),
-        expected(judged, value.end),
+    with_values = (
+        Value.objects.filter(indicator=indicator).order_by("place__code").values_list("place", flat=True)
     )
+    return places.filter(pk__in=with_values[:1]).first()
 
 
-def _charts(indicator: Indicator, values: list[Value], path: Path) -> list[dict[str, Any]]:
+def _charts(indicator: Indicator, values: list[Value], path: Path) -> list[tuple[str, Course]]:
     points = [
         Point(indicator.period_of(value.start), value.value, value.origin, value.provisional)
         for value in values
         if value.value is not None
     ]
-    wide, narrow = course(points, path, WIDE), course(points, path, NARROW)
-    return [{"name": "wide", "drawn": wide}, {"name": "narrow", "drawn": narrow}] if wide else []
+    drawn = (("wide", course(points, path, WIDE)), ("narrow", course(points, path, NARROW)))
+    return [(name, each) for name, each in drawn if each]
 
 
 def _within(request: HttpRequest, indicator: Indicator, path: Path) -> dict[str, Any] | None:
@@ -121,7 +93,7 @@ def _within(request: HttpRequest, indicator: Indicator, path: Path) -> dict[str,
     values = lookup.values_in(indicator, period.start)
     places = lookup.places_on(period.end, WITHIN)
     rows = {
-        place.pk: _told(indicator, place, values.get(place.pk), path, period)
+        place.pk: told(indicator, place, values.get(place.pk), path, period)
         for place in places
         if place.level in levels or place.level == Level.KECAMATAN
     }
