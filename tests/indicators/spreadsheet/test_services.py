@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from jcoc.indicators.declaration import Entered, Indicator
 from jcoc.indicators.models import Indicator as Kept
 from jcoc.indicators.models import Value
 from jcoc.indicators.periods import PeriodType
+from jcoc.indicators.said import say
 from jcoc.indicators.services.declaring import declare
 from jcoc.indicators.spreadsheet import services
 from jcoc.indicators.spreadsheet.local_commands import import_file
@@ -63,7 +65,7 @@ def test_the_whole_way_keeps_816_values_once(waste: Kept) -> None:
     assert sent.status_code == 302
     page = client.get(sent["Location"])
     assert page.status_code == 200
-    assert page.context["counts"] == {"new": 816, "unchanged": 0, "changes": 0}
+    assert page.context["counts"] == {"new": 816, "unchanged": 0, "changes": 0, "settles": 0}
     kept = client.post(f"{sent['Location']}keep/", {"seal": page.context["keep_form"]["seal"].value()})
     assert kept.status_code == 302
     assert Value.objects.filter(origin="entered", cause="imported", current=True).count() == 816
@@ -100,6 +102,35 @@ def test_a_changed_value_needs_a_reason_and_becomes_a_revision(waste: Kept) -> N
     services.keep(second, seal, "Salah timbang")
     newest = Value.objects.get(current=True)
     assert (newest.revision, newest.value, newest.reason) == (2, 4.0, "Salah timbang")
+
+
+def _on(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = datetime.fromisoformat(f"{day}T12:00:00+07:00")
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+def test_the_same_number_handed_in_again_becomes_final_when_its_time_is_over(
+    waste: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The indicator settles seven days after the period's end: January is final from 8 February on."""
+    ratio = ["Kelurahan", "Periode", "Nilai", "Pembilang", "Penyebut"], ["Legok", "2025-01", 2, 4, 2]
+    _on("2025-01-20", monkeypatch)
+    first = _draft(waste, saved(workbook(*ratio)))
+    services.keep(first, services.look(first).seal, "")
+    assert Value.objects.get().provisional
+    again = saved(workbook(["Kelurahan", "2025-01"], ["Legok", 2]))
+    for day, state in (("2025-02-07", "unchanged"), ("2025-02-08", "settles")):
+        _on(day, monkeypatch)
+        draft = _draft(waste, again)
+        found = services.look(draft)
+        assert [str(each.state) for each in found.compared] == [state]
+        assert not found.needs_reason
+    services.keep(draft, found.seal, "")
+    newest = Value.objects.get(current=True)
+    assert (newest.revision, newest.value, newest.provisional) == (2, 2.0, False)
+    assert (newest.numerator, newest.denominator) == (4.0, 2.0), "what is not given again stands"
+    assert newest.reason == say("settled")
+    assert not services.look(_draft(waste, again)).to_keep
 
 
 def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -21,6 +21,7 @@ class State(StrEnum):
     NEW = "new"
     UNCHANGED = "unchanged"
     CHANGES = "changes"  # another value stands: a correction, which needs a reason
+    SETTLES = "settles"  # the same value, and it becomes final
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Standing:
     value: float | None
     numerator: float | None = None
     denominator: float | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,17 @@ def key_of(entry: Entry) -> Key:
     return entry.indicator, entry.place, entry.period.start
 
 
-def compare(entries: Iterable[Entry], standing: Mapping[Key, Standing]) -> list[Compared]:
+def compare(
+    entries: Iterable[Entry], standing: Mapping[Key, Standing], settled: Callable[[Entry], bool]
+) -> list[Compared]:
+    """settled: whether the time for late records of an entry's period is over."""
     found = []
     for entry in entries:
         kept = standing.get(key_of(entry))
         if kept is None:
             state = State.NEW
         elif _same(entry, kept):
-            state = State.UNCHANGED
+            state = State.SETTLES if kept.provisional and settled(entry) else State.UNCHANGED
         else:
             state = State.CHANGES
         found.append(Compared(entry, state, kept))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jcoc.city.models import Place
+from jcoc.indicators.computed import midnight
 from jcoc.indicators.models import Indicator, Value
-from jcoc.indicators.periods import PeriodType
+from jcoc.indicators.periods import Period, PeriodType
 from jcoc.indicators.spreadsheet.columns import Asked
 from jcoc.indicators.spreadsheet.comparing import Compared, Key, Standing, State, compare, doubts, seal
 from jcoc.indicators.spreadsheet.findings import Finding, Severity
@@ -95,11 +97,21 @@ def preview(data: bytes, name: str, indicators: Sequence[Indicator], choices: Ch
     asked = asked_of(indicators)
     understood = _understood(data, name, asked, choices)
     standing = _standing(indicators, understood.mapped.entries)
-    compared = compare(understood.mapped.entries, standing)
+    declared, now = {each.code: each for each in indicators}, timezone.now()
+    compared = compare(
+        understood.mapped.entries,
+        standing,
+        lambda entry: settled(declared[entry.indicator], entry.period, now),
+    )
     by_code = {each.code: each for each in asked}
     findings = [*understood.mapped.findings, *doubts(compared, by_code, standing, understood.mapped.sheet)]
     findings.sort(key=lambda each: (-each.severity, each.spot or (0, 0)))
     return Preview(understood.sheets, understood.mapped, tuple(compared), tuple(findings))
+
+
+def settled(indicator: Indicator, period: Period, now: datetime) -> bool:
+    """Whether a value of the period is final: the time for late records is over."""
+    return now >= midnight(period.end + timedelta(days=1)) + timedelta(seconds=indicator.settles_after_s)
 
 
 def _understood(data: bytes, name: str, asked: tuple[Asked, ...], choices: Choices) -> Understood:
@@ -123,8 +135,9 @@ def _standing(indicators: Sequence[Indicator], entries: Sequence[Entry]) -> dict
     rows = Value.objects.current().filter(indicator__in=indicators, start__range=(min(days), max(days)))
     columns = (
         "indicator__code", "place__code", "start", "revision", "value", "numerator", "denominator",
+        "provisional",
     )  # fmt: skip
     return {
-        (indicator, place, start): Standing(revision, value, numerator, denominator)
-        for indicator, place, start, revision, value, numerator, denominator in rows.values_list(*columns)
+        (indicator, place, start): Standing(*stands)
+        for indicator, place, start, *stands in rows.values_list(*columns)
     }

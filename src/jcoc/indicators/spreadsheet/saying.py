@@ -35,6 +35,7 @@ MARKS = {
     "new": gettext_lazy("new"),
     "unchanged": gettext_lazy("unchanged"),
     "changes": gettext_lazy("changes a standing value"),
+    "settles": gettext_lazy("becomes final"),
     "fault": gettext_lazy("fault"),
 }
 #: Rows of the sheet on one page.

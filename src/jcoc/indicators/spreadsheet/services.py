@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 
 from jcoc.city.models import Place
 from jcoc.indicators.models import Cause, Indicator, Origin
-from jcoc.indicators.said import in_own_words
+from jcoc.indicators.said import in_own_words, say
 from jcoc.indicators.services import keeping
 from jcoc.indicators.services.keeping import NewValue
 from jcoc.indicators.spreadsheet import choosing
 from jcoc.indicators.spreadsheet.comparing import Compared
+from jcoc.indicators.spreadsheet.comparing import State as Beside
 from jcoc.indicators.spreadsheet.mapping import Choices
 from jcoc.indicators.spreadsheet.models import Import, State
-from jcoc.indicators.spreadsheet.previewing import Preview, preview
+from jcoc.indicators.spreadsheet.previewing import Preview, preview, settled
 from jcoc.indicators.spreadsheet.reading import UNREADABLE, USUAL, Unreadable, check_form
 from jcoc.indicators.spreadsheet.sheet import address
 from jcoc.indicators.spreadsheet.upload_purposes import SPREADSHEET
@@ -119,30 +120,36 @@ def new_values(
     places = {
         place.code: place for place in Place.objects.filter(code__in={each.entry.place for each in compared})
     }
-    today = timezone.localdate()
+    now = timezone.now()
     values = []
     for each in compared:
         entry, indicator = each.entry, by_code[each.entry.indicator]
-        settled = entry.period.end + timedelta(seconds=indicator.settles_after_s)
+        settles = each.standing if each.state is Beside.SETTLES else None
         cell = {"file": sha256, "sheet": found.mapped.sheet.name, "cell": address(*entry.spot)}
         values.append(
             NewValue(
                 indicator=indicator,
                 place=places[entry.place],
                 period=entry.period,
-                value=entry.value,
-                numerator=entry.numerator,
-                denominator=entry.denominator,
+                value=settles.value if settles else entry.value,
+                numerator=settles.numerator if settles else entry.numerator,
+                denominator=settles.denominator if settles else entry.denominator,
                 origin=Origin.ENTERED,
                 cause=Cause.IMPORTED,
                 follows=each.follows,
-                provisional=settled >= today,
-                reason=in_own_words(reason)[:500] if each.follows else "",
+                provisional=not settled(indicator, entry.period, now),
+                reason=_why(each, reason),
                 query=json.dumps(cell, separators=(",", ":"), ensure_ascii=False),
                 source_name=entry.source or indicator.owner,
             )
         )
     return values
+
+
+def _why(compared: Compared, reason: str) -> str:
+    if compared.state is Beside.SETTLES:
+        return say("settled")
+    return in_own_words(reason)[:500] if compared.follows else ""
 
 
 def cancel(draft: Import) -> None:
