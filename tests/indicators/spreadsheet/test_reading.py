@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
 from indicators.spreadsheet.sheets import mapped, recap, saved, workbook
-from jcoc.indicators.spreadsheet.reading import USUAL, Unreadable, read
+from jcoc.indicators.spreadsheet.reading import USUAL, Unreadable, _cells, read
 from jcoc.trail.uploads.faults import Fault
 
 
@@ -73,10 +75,11 @@ def test_other_files_are_told_plainly(data: bytes, name: str, code: str) -> None
         (b"</sheetData>", b'<row r="900000"><c r="A900000"><v>1</v></c></row></sheetData>', "many_rows"),
         (b"</sheetData>", b'<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>', "many_columns"),
         (b"</sheetData>", b"<row>" + b"<c/>" * (USUAL.cells + 1) + b"</row></sheetData>", "many_cells"),
+        (b"</sheetData>", b'<row r="9"><c r="A1048576"><v>1</v></c></row></sheetData>', "many_rows"),
         (b"</sheetData>", b'<row r="x"/></sheetData>', "damaged"),
         (b"</sheetData>", b"", "damaged"),
     ],
-    ids=["merged", "rows", "columns", "cells", "row", "broken"],
+    ids=["merged", "rows", "columns", "cells", "elsewhere", "row", "broken"],
 )
 def test_a_small_file_that_claims_much_is_refused_before_it_is_built(
     old: bytes, new: bytes, code: str
@@ -85,6 +88,37 @@ def test_a_small_file_that_claims_much_is_refused_before_it_is_built(
     with pytest.raises(Unreadable) as refused:
         read(data, "data.xlsx")
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("rows", [1_000, 20_000], ids=["wide", "long"])
+def test_a_million_cells_are_refused_with_a_sentence_before_memory_is_filled(rows: int) -> None:
+    row = b"<row>" + b"<c><v>1</v></c>" * (1_000_000 // rows) + b"</row>"
+    data = _with(
+        saved(workbook(["a"])), "xl/worksheets/sheet1.xml", None, old=b"</sheetData>", new=row * rows + b"</sheetData>"
+    )  # fmt: skip
+    assert len(data) < 100_000, "it is small while it is packed"
+    tracemalloc.start()
+    try:
+        with pytest.raises((Unreadable, Fault)) as refused:
+            read(data, "data.xlsx")
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert str(refused.value)
+    assert most < 3 * USUAL.unpacked
+
+
+def test_cells_are_counted_over_all_sheets_while_they_are_read() -> None:
+    book = workbook(["a", 1])
+    book.create_sheet("Dua").append(["b", 2])
+    with pytest.raises(Unreadable, match="over 3 cells"):
+        read(saved(book), "data.xlsx", USUAL._replace(cells=3))
+    limits = USUAL._replace(cells=4)
+    assert len(read(saved(book), "data.xlsx", limits).sheets) == 2
+    cells = iter([[SimpleNamespace(row=1, column=1, value=1, data_type="n", number_format="")]] * 10)
+    with pytest.raises(Unreadable, match="over 4 cells"):
+        _cells(cells, "Satu", 1, limits)
+    assert sum(1 for _ in cells) == 6, "the rest is not read"
 
 
 def test_a_sheet_may_lie_about_its_size() -> None:

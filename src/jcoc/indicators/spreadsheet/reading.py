@@ -141,7 +141,7 @@ class _Frame:
     hidden_columns: set[int] = field(default_factory=set)
     rows: int = 0
     columns: int = 0
-    cells: int = 0
+    cells: int = 0  # with those of the sheets before it
 
 
 def _workbook(data: bytes, limits: Limits) -> Book:
@@ -151,20 +151,21 @@ def _workbook(data: bytes, limits: Limits) -> Book:
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             parts[name] = content
 
-    tables.check_xlsx(data)
-    archives.check(data, archives.Limits(unpacked=limits.unpacked), see)
+    unpacked = archives.Limits(unpacked=limits.unpacked)
+    tables.check_xlsx(data, unpacked)
+    archives.check(data, unpacked, see)
     if len(parts) > limits.sheets:
         raise Unreadable("many_sheets", count=len(parts), most=limits.sheets)
     frames: dict[str, _Frame] = {}
-    left = limits.cells
+    cells = 0
     for name, content in parts.items():
-        frames[name] = _frame(name, content, limits._replace(cells=left))
-        left -= frames[name].cells
+        frames[name] = _frame(name, content, cells, limits)
+        cells = frames[name].cells
     return _values(data, frames, limits)
 
 
-def _frame(name: str, content: bytes, limits: Limits) -> _Frame:
-    found, here = _Frame(), posixpath.basename(name)
+def _frame(name: str, content: bytes, before: int, limits: Limits) -> _Frame:
+    found, here = _Frame(cells=before), posixpath.basename(name)
 
     def begins(element: str, attributes: dict[str, str]) -> None:
         kind = element.rpartition(" ")[2]
@@ -206,7 +207,7 @@ def _values(data: bytes, frames: dict[str, _Frame], limits: Limits) -> Book:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that it leaves out
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-            sheets = []
+            sheets, seen = [], 0
             for sheet in book.worksheets:
                 # Which part of the file a sheet is read from: openpyxl says it nowhere else.
                 part = sheet._worksheet_path.lstrip("/")  # type: ignore[attr-defined]
@@ -214,10 +215,12 @@ def _values(data: bytes, frames: dict[str, _Frame], limits: Limits) -> Book:
                     raise ValueError(f"a sheet outside of its folder: {part}")
                 frame = frames[part]
                 sheet.reset_dimensions()  # what a sheet says of its own size may be a lie, either way
+                cells = _cells(sheet.iter_rows(), sheet.title, seen, limits)
+                seen += len(cells)
                 sheets.append(
                     Sheet(
                         name=sheet.title,
-                        cells=_cells(sheet.iter_rows(), limits),
+                        cells=cells,
                         merged=tuple(frame.merged),
                         hidden_rows=frozenset(frame.hidden_rows),
                         hidden_columns=frozenset(frame.hidden_columns),
@@ -238,13 +241,16 @@ def _values(data: bytes, frames: dict[str, _Frame], limits: Limits) -> Book:
     return Book(tuple(sheets))
 
 
-def _cells(rows: Iterable[Iterable[Any]], limits: Limits) -> dict[Spot, Cell]:
+def _cells(rows: Iterable[Iterable[Any]], sheet: str, seen: int, limits: Limits) -> dict[Spot, Cell]:
+    """Counts once more: a cell may say another row than the one that it stands in. seen: cells before it."""
     cells: dict[Spot, Cell] = {}
     for row in rows:
         for cell in row:
             content = cell.value
             if content is None:
                 continue
+            seen += 1
+            _check_size(sheet, cell.row, cell.column, seen, limits)
             formula = ""
             if cell.data_type == "f":
                 formula = str(getattr(content, "text", None) or content)[: limits.text]

@@ -113,7 +113,7 @@ def _check_relations(name: str, content: bytes) -> None:
         raise Fault("workbook_broken", reason=f"{name}: {expat.ErrorString(error.code)}") from None
 
 
-def check_xlsx(data: bytes) -> None:
+def check_xlsx(data: bytes, limits: archives.Limits = archives.USUAL) -> None:
     """:class:`Fault` where a workbook is damaged, or holds macros, links, embedded files or a document type."""
     names: set[str] = set()
 
@@ -134,7 +134,7 @@ def check_xlsx(data: bytes) -> None:
         if name.endswith(".rels"):
             _check_relations(name, content)
 
-    archives.check(data, see=see)
+    archives.check(data, limits, see)
     for needed in ("[Content_Types].xml", "xl/workbook.xml"):
         if needed not in names:
             raise Fault("workbook_broken", reason=needed)
