@@ -14,7 +14,7 @@ from jcoc.indicators.periods import Period, PeriodError, parse
 from jcoc.indicators.units import UNITS
 from jcoc.indicators.words import Words
 
-_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 LONGEST_CODE = 80
 #: What the columns take; SQLite would keep more, PostgreSQL refuse it.
 LONGEST = {"name": 200, "owner": 200, "uri": 300, "target_source": 300, "licence": 50}
@@ -46,7 +46,7 @@ def _of(indicator: Indicator, row_sources: Collection[str]) -> Iterator[Fault]:
     def fault(field: str, reason: str, mend: str) -> Fault:
         return Fault(indicator.code or "(no code)", field, reason, mend)
 
-    if not _CODE.fullmatch(indicator.code) or len(indicator.code) > LONGEST_CODE:
+    if not CODE.fullmatch(indicator.code) or len(indicator.code) > LONGEST_CODE:
         yield fault(
             "code",
             f"{indicator.code!r} cannot be a code.",

@@ -160,6 +160,24 @@ def test_the_other_numbers_of_a_sheet_say_how_an_ambiguous_one_is_meant() -> Non
     assert [entry.value for entry in mapped(book, choices=Choices(form=Form.ENGLISH)).entries] == [1.234]
 
 
+@pytest.mark.parametrize(
+    ("row", "cell", "rule"),
+    [
+        (["9" * 300, None, None], "C2", "number_too_large"),
+        (["9" * 400, None, None], "C2", "number_too_large"),
+        ([10**20, None, None], "C2", "number_too_large"),
+        ([-1e300, None, None], "C2", "number_too_large"),
+        ([None, 1e300, 1], "D2", "number_too_large"),
+        ([None, 1e17, 1e-300], "D2", "number_too_large"),
+        (["1e5", None, None], "C2", "not_a_number"),
+    ],
+)
+def test_a_number_that_no_figure_of_a_city_is(row: list[object], cell: str, rule: str) -> None:
+    book = workbook(["Periode", "Kelurahan", "Nilai", "Pembilang", "Penyebut"], ["2025-01", "Legok", *row])
+    found = mapped(book, asked(unit="%"))
+    assert (rules(found), found.entries) == ({cell: rule}, ())
+
+
 def test_nothing_that_looks_like_headings_is_a_fault_of_the_sheet() -> None:
     assert rules(mapped(workbook(["halo"], ["dunia"]))) == {"": "no_headings"}
 

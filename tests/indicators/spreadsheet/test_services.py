@@ -52,7 +52,7 @@ def _client(username: str, *grants: Any, language: str = "en") -> Client:
 
 def _send(client: Client, waste: Kept, data: bytes, name: str = "data.xlsx") -> Any:
     file = ContentFile(data, name)
-    return client.post("/indicators/import/", {"indicators": [waste.pk], "file": file})
+    return client.post("/indicators/import/", {"indicators": [waste.code], "file": file})
 
 
 def _draft(waste: Kept, data: bytes) -> Import:
@@ -158,6 +158,20 @@ def test_an_officer_hands_in_for_the_own_programme_alone(waste: Kept) -> None:
     assert _send(client, other, saved(recap())).status_code == 302
 
 
+def test_huge_numbers_are_told_in_every_field(waste: Kept) -> None:
+    client = _client("admin-uji", "administrator")
+    huge = "9" * 30
+    book = workbook(["Kelurahan", "2025-01", huge], ["Legok", "9" * 300, 10**30])
+    page = client.get(_send(client, waste, saved(book))["Location"])
+    assert page.status_code == 200
+    assert [each["cell"] for each in page.context["findings"] if each["severity"] == "fault"] == ["B2"]
+    file = ContentFile(saved(recap()), "data.xlsx")
+    for chosen in (huge, str(2**63), "a\x00"):
+        assert client.post("/indicators/import/", {"indicators": [chosen], "file": file}).status_code == 422
+        assert client.get("/indicators/import/template.xlsx", {"indicators": chosen}).status_code == 422
+    assert client.get(f"/indicators/import/?page={huge}").status_code == 200
+
+
 def test_cancelled_and_forgotten_drafts_leave_no_file(waste: Kept) -> None:
     draft = _draft(waste, saved(recap()))
     services.cancel(draft)
@@ -171,7 +185,7 @@ def test_cancelled_and_forgotten_drafts_leave_no_file(waste: Kept) -> None:
 
 def test_the_template_of_an_indicator_comes_back_without_a_fault(waste: Kept) -> None:
     client = _client("admin-uji", "administrator", language="id")
-    answer = client.get("/indicators/import/template.xlsx", {"indicators": waste.pk, "level": "kelurahan"})
+    answer = client.get("/indicators/import/template.xlsx", {"indicators": waste.code, "level": "kelurahan"})
     assert answer.status_code == 200
     import io
 

@@ -10,7 +10,7 @@ from datetime import date
 from jcoc.indicators.spreadsheet import numbers
 from jcoc.indicators.spreadsheet.columns import Asked, Role
 from jcoc.indicators.spreadsheet.findings import Finding
-from jcoc.indicators.spreadsheet.numbers import Ambiguous, Form, NotANumber, Number
+from jcoc.indicators.spreadsheet.numbers import Ambiguous, Form, NotANumber, Number, TooLarge
 from jcoc.indicators.spreadsheet.sheet import Cell, Sheet, Spot
 
 Figure = tuple[Cell, Spot]
@@ -70,6 +70,9 @@ class Figures:
             two = {str(form): _plain(numbers.from_text(str(content), form).value) for form in Form}
             self._add(Finding("ambiguous_number", spot, cell.text, two))
             return None
+        except TooLarge:
+            self._add(Finding("number_too_large", spot, cell.text[:40]))
+            return None
         except NotANumber:
             self._add(Finding("not_a_number", spot, cell.text))
             return None
@@ -107,6 +110,10 @@ class Figures:
             self._add(Finding("zero_division", spot, cell.text))
             return None
         ratio = above / below * FACTORS.get(asked.unit, 1.0)
+        if not abs(ratio) < numbers.LARGEST:
+            cell, spot = figures[Role.NUMERATOR]
+            self._add(Finding("number_too_large", spot, cell.text))
+            return None
         if value is None:
             return Made(ratio, above, below)
         # Half a step of the last digit that was written.

@@ -39,6 +39,8 @@ RULES: dict[str, tuple[Severity, str, str]] = {
         gettext_noop("Undo the merging and write a value into each cell.")),
     "not_a_number": (_F, gettext_noop("It is text where a number belongs."),
         gettext_noop("Write the number alone, without a unit; for no value leave it empty or write “-”.")),
+    "number_too_large": (_F, gettext_noop("The number, or what comes of it, is larger than any figure of the city."),
+        gettext_noop("Check the digits and the unit.")),
     "ambiguous_number": (_F, gettext_noop(
         "It can be read in two ways: in the Indonesian form %(id)s, in the English form %(en)s."),
         gettext_noop("Say below in which form the numbers are written, or make the cell a number.")),

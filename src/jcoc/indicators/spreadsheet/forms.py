@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jcoc.city.models import Level
+from jcoc.indicators.checking import CODE
 from jcoc.indicators.models import Indicator
 from jcoc.indicators.spreadsheet.columns import Role
 from jcoc.indicators.spreadsheet.mapping import Choices
@@ -19,6 +20,17 @@ from jcoc.trail.uploads.fields import UploadField
 
 
 class IndicatorsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def clean(self, value: Any) -> Any:
+        # A code that cannot be one is not asked the database for, which might not take it.
+        for each in value if isinstance(value, (list, tuple)) else ():
+            if not CODE.fullmatch(str(each)):
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": str(each)[:80]},
+                )
+        return super().clean(value)
+
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.unit_symbol})" if obj.unit_symbol else str(obj.name)
 
@@ -27,6 +39,7 @@ def _indicators() -> IndicatorsField:
     return IndicatorsField(
         label=gettext_lazy("Indicators in the file"),
         queryset=Indicator.objects.none(),
+        to_field_name="code",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one indicator.")},
     )

@@ -14,6 +14,11 @@ NO_VALUE = frozenset(
 )  # fmt: skip
 
 
+LARGEST = 1e18
+#: How reading.py leaves a number of a spreadsheet that is larger.
+_BEYOND = re.compile(r"-?(?:\d(?:\.\d+)?e\+\d+|inf)")
+
+
 class Form(StrEnum):
     """How thousands and decimals are marked in texts."""
 
@@ -23,6 +28,10 @@ class Form(StrEnum):
 
 class NotANumber(ValueError):
     pass
+
+
+class TooLarge(NotANumber):
+    """No figure of a city has as many digits, and not every one can be reckoned with."""
 
 
 class Ambiguous(ValueError):
@@ -83,7 +92,9 @@ def spoken(texts: Iterable[str]) -> Form | None:
 
 
 def from_text(text: str, form: Form | None) -> Number:
-    """:class:`NotANumber`; :class:`Ambiguous` where no form was said and it matters."""
+    """:class:`NotANumber`, :class:`TooLarge`; :class:`Ambiguous` where no form was said and it matters."""
+    if _BEYOND.fullmatch(text):
+        raise TooLarge(text)
     possible = forms(text)
     if not possible:
         raise NotANumber(text)
@@ -95,8 +106,8 @@ def from_text(text: str, form: Form | None) -> Number:
         raise Ambiguous(text)
     plain = said.replace(",", "") if form is Form.ENGLISH else said.replace(".", "").replace(",", ".")
     value = float(sign + plain)
-    if not math.isfinite(value):
-        raise NotANumber(text)
+    if not abs(value) < LARGEST:
+        raise TooLarge(text)
     return Number(value, percent, marked)
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
+from jcoc.indicators.spreadsheet.numbers import LARGEST
 from jcoc.indicators.spreadsheet.sheet import Area, Book, Cell, Sheet, Spot, spot_of
 from jcoc.trail.marking import gettext_noop
 from jcoc.trail.uploads import archives, tables
@@ -126,10 +127,6 @@ def _check_size(sheet: str, rows: int, columns: int, cells: int, limits: Limits)
         raise Unreadable("many_columns", sheet=sheet[:60], count=columns, most=limits.columns)
     if cells > limits.cells:
         raise Unreadable("many_cells", most=limits.cells)
-
-
-#: No figure of a city has as many digits, and not every number of a spreadsheet is one that can be reckoned with.
-_NO_FIGURE = 1e18
 
 
 @dataclass
@@ -259,7 +256,7 @@ def _cells(rows: Iterable[Iterable[Any]], sheet: str, seen: int, limits: Limits)
                 content = content[: limits.text].strip()
                 if not content:
                     continue
-            elif isinstance(content, (int, float)) and not abs(content) < _NO_FIGURE:
+            elif isinstance(content, (int, float)) and not abs(content) < LARGEST:
                 content = str(content)[: limits.text]
             elif not isinstance(content, (int, float, bool)) and not hasattr(content, "year"):
                 content = str(content)  # a time of day, a span
