@@ -38,7 +38,11 @@ def main() -> None:
         register_things(
             [
                 NewThing(
-                    f"b-{p.pk}", p.name, [NewDatastream(f"b-{p.pk}", p.name, "PM2.5")], "", (p.lon, p.lat)
+                    f"b-{p.pk}",
+                    p.name,
+                    [NewDatastream(f"b-{p.pk}", p.name, "PM2.5", audience="public")],
+                    "",
+                    (p.lon, p.lat),
                 )
                 for p in places
             ]

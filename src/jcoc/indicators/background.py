@@ -4,38 +4,42 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from jcoc.indicators.models import Indicator, Value
 from jcoc.indicators.services import computing
 from jcoc.telemetry import runtime
-from jcoc.trail.tasks.api import Job, background, daily
+from jcoc.trail.tasks.api import GiveUp, Job, background, daily
 
 logger = logging.getLogger(__name__)
 
 MONDAY = 0
 #: How far back a day's run looks for late records; what comes later is found by the week's verification.
 LOOKS_BACK = timedelta(days=35)
+NOT_COMPUTED = gettext_noop("Could not be computed: %(which)s. The server's log says why; all others were.")
+#: Indicators that the sentence names at most.
+NAMED = 5
 
 
 @daily(at="03:40")
 @background("indicators.recompute", title=_("Recompute the indicators"), attempts=3, in_server=True)
 def recompute(job: Job) -> None:
     """What ended lately, and all that is still provisional."""
-    today = timezone.localdate()
-    for indicator in Indicator.objects.in_use():
+    store, today = runtime.current().store, timezone.localdate()
+    problems: dict[str, str] = {}
+    for indicator in _each(job):
         first = today - LOOKS_BACK - timedelta(seconds=indicator.settles_after_s)
         open_since = Value.objects.current().filter(indicator=indicator, provisional=True)
         oldest = open_since.aggregate(Min("start"))["start__min"]
-        _say(
-            computing.recompute(
-                runtime.current().store, [indicator], min(first, oldest or first), today, now=timezone.now()
-            )
-        )
+        done = computing.recompute(store, [indicator], min(first, oldest or first), today, now=timezone.now())
+        problems |= done.problems
+    _end(problems)
 
 
 @daily(at="04:10")
@@ -44,13 +48,27 @@ def verify(job: Job) -> None:
     """On Mondays: it reads everything."""
     if timezone.localdate().weekday() != MONDAY:
         return
-    for indicator in Indicator.objects.in_use():
+    store, today = runtime.current().store, timezone.localdate()
+    problems: dict[str, str] = {}
+    for indicator in _each(job):
         oldest = Value.objects.filter(indicator=indicator).aggregate(Min("start"))["start__min"]
         if oldest is not None:
-            today, now = timezone.localdate(), timezone.now()
-            _say(computing.verify(runtime.current().store, [indicator], oldest, today, now=now))
+            problems |= computing.verify(store, [indicator], oldest, today, now=timezone.now()).problems
+    _end(problems)
 
 
-def _say(outcome: computing.Outcome) -> None:
-    for problem in outcome.problems:
-        logger.warning("%s", problem)
+def _each(job: Job) -> Iterator[Indicator]:
+    chosen = list(Indicator.objects.in_use())
+    for number, indicator in enumerate(chosen):
+        job.progress(number / len(chosen))
+        yield indicator
+
+
+def _end(problems: dict[str, str]) -> None:
+    """All others are computed by now; to try again at once would be of no use."""
+    for code, problem in problems.items():
+        logger.warning("%s: %s", code, problem)
+    if problems:
+        named = list(problems)
+        which = ", ".join(named[:NAMED]) + (f" + {len(named) - NAMED}" if len(named) > NAMED else "")
+        raise GiveUp(NOT_COMPUTED, which=which)

@@ -53,8 +53,12 @@ def recompute(
     first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"])] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"])] = None,
 ) -> None:
-    """Compute values from their rows. Other rows than before make a revision, another number a flag."""
-    _run(code, first, last, verify=False)
+    """Compute values from their rows. Other rows than before make a revision, another number a flag.
+
+    Exit status 1 where an indicator could not be computed; the others are.
+    """
+    if _run(code, first, last, verify=False)["problems"]:
+        raise typer.Exit(1)
 
 
 @indicators.command()
@@ -65,9 +69,12 @@ def verify(
     first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"])] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"])] = None,
 ) -> None:
-    """Compute all final values again and compare. Exit status 1 where a flag is opened; no value is changed."""
+    """Compute all final values again and compare; no value is changed.
+
+    Exit status 1 where a flag is opened or an indicator could not be computed.
+    """
     done = _run(code, first, last, verify=True)
-    if done["flags"]:
+    if done["flags"] or done["problems"]:
         raise typer.Exit(1)
 
 
@@ -112,6 +119,6 @@ def _run(
         f"{done['new']} new, {done['late']} revised for other rows, {done['settled']} became final, "
         f"{done['unchanged']} unchanged, {done['flags']} flags opened."
     )
-    for problem in done["problems"]:
-        typer.echo(problem, err=True)
+    for code, problem in done["problems"].items():
+        typer.echo(f"{code}: {problem}", err=True)
     return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
@@ -39,3 +40,8 @@ def midnight(day: date) -> datetime:
 
 def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1) - 7 * 3_600_000_000
+
+
+def way_of(error: BaseException) -> str:
+    """The lines that an error came through, for the log; without its own words, which may name a person."""
+    return "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))

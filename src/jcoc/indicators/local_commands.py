@@ -62,17 +62,10 @@ def recompute(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     work = computing.verify if arguments["verify"] else computing.recompute
     today, now = timezone.localdate(), timezone.now()
     last = date.fromisoformat(arguments["last"]) if arguments["last"] else today
-    total = computing.Outcome()
+    first = date.fromisoformat(arguments["first"]) if arguments["first"] else None
     with _store() as store:
-        for number, indicator in enumerate(chosen):
-            progress(number / len(chosen), indicator.code)
-            first = (
-                date.fromisoformat(arguments["first"])
-                if arguments["first"]
-                else computing.since(indicator, today)
-            )
-            total.add(work(store, [indicator], first, last, now=now))
-    return asdict(total)
+        done = work(store, list(chosen), first, last, now=now, progress=progress)
+    return asdict(done)
 
 
 @contextmanager

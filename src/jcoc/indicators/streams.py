@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from jcoc.indicators.arithmetic import entering
-from jcoc.indicators.computed import CannotCompute, microseconds, midnight
+from jcoc.indicators.computed import CITY, CannotCompute, microseconds, midnight
 from jcoc.indicators.declaration import OfStreams
 from jcoc.indicators.periods import Period
-from jcoc.indicators.placing import Places
+from jcoc.indicators.placing import Places, PlacesOfDay
 from jcoc.indicators.rowform import NO_END, Stay, stay
 from jcoc.telemetry.models import PUBLIC, Datastream, HistoricalLocation, Thing
 from jcoc.telemetry.stores.contract import ObservationStore
@@ -51,6 +51,8 @@ class Streams:
     streams: dict[int, Datastream]
     #: By thing: (from when, point) in the order of time; the first also holds before, no earlier place is known.
     _trails: dict[int, list[tuple[int, tuple[float, float]]]] = field(default_factory=dict)
+    #: For each thing the kelurahan of its stays, by the places that were in force.
+    _homes: dict[PlacesOfDay, dict[int, list[str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, source: OfStreams, *, public: bool) -> Streams:
@@ -73,6 +75,11 @@ class Streams:
             raise CannotCompute(f"Its datastreams are told in different units: {', '.join(units)}.")
         return cls(source, streams, _trails({each.thing_id for each in streams.values()}))
 
+    def first_day(self, store: ObservationStore) -> date | None:
+        """The city's day of the oldest reading; None where there is no reading."""
+        oldest = store.window(list(self.streams), limit=1).column("phenomenon_time")
+        return oldest[0].as_py().astimezone(CITY).date() if len(oldest) else None
+
     def parts(
         self, store: ObservationStore, periods: Sequence[Period], places: Places
     ) -> Iterator[tuple[Period, list[Part]]]:
@@ -89,7 +96,7 @@ class Streams:
             cuts = low + np.searchsorted(columns[0][low:high], bounds)
             slices.append((stream, cuts))
         for number, period in enumerate(periods):
-            homes = self._homes(period, places)
+            homes = self._homes_at(places.at(period.end))
             found: list[Part] = []
             for stream, cuts in slices:
                 low, high = int(cuts[number]), int(cuts[number + 1])
@@ -112,14 +119,15 @@ class Streams:
         order = np.lexsort((columns[1], columns[0], pk))
         return pk[order], [each[order] for each in (*columns, entering(columns[2], columns[3]))]
 
-    def _homes(self, period: Period, places: Places) -> dict[int, list[str]]:
-        """For each thing the kelurahan of its stays."""
-        flat = [(thing, point) for thing, trail in self._trails.items() for _, point in trail]
-        codes = places.at(period.end).locate([point for _, point in flat])
-        found: dict[int, list[str]] = {}
-        for (thing, _), code in zip(flat, codes, strict=True):
-            found.setdefault(thing, []).append(code)
-        return found
+    def _homes_at(self, there: PlacesOfDay) -> dict[int, list[str]]:
+        if there not in self._homes:
+            flat = [(thing, point) for thing, trail in self._trails.items() for _, point in trail]
+            codes = there.locate([point for _, point in flat])
+            found: dict[int, list[str]] = {}
+            for (thing, _), code in zip(flat, codes, strict=True):
+                found.setdefault(thing, []).append(code)
+            self._homes[there] = found
+        return self._homes[there]
 
     def _split(
         self, stream: Datastream, columns: list[np.ndarray], homes: dict[int, list[str]]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from jcoc.indicators import rows
 from jcoc.indicators.arithmetic import NotANumber, Result, ratio, tally
-from jcoc.indicators.computed import CannotCompute, Computed
+from jcoc.indicators.computed import CannotCompute, Computed, way_of
 from jcoc.indicators.declaration import Ratio, Tally
 from jcoc.indicators.models import Indicator, Origin
 from jcoc.indicators.periods import Period
 from jcoc.indicators.placing import Places
 from jcoc.indicators.rowform import row_line, rows_sha256
 from jcoc.indicators.rows import Row, RowSource
+
+logger = logging.getLogger(__name__)
 
 Lined = tuple[Row, bytes]
 #: By place and number of the period.
@@ -41,16 +45,48 @@ def buckets(source: RowSource, periods: Sequence[Period], places: Places) -> Buc
     found: Buckets = defaultdict(list)
     starts = [period.start for period in periods]
     at = [places.at(period.end) for period in periods]
-    for row in source.fetch(periods[0].start, periods[-1].end):
+    for row, line in lined(source, periods[0].start, periods[-1].end):
         number = bisect_right(starts, row.day) - 1
         if number < 0 or row.day > periods[number].end:
             continue
         if row.place not in places.by_code:
             raise CannotCompute(f"{source.code}, row {row.id}: there is no place {row.place!r}.")
-        lined = (row, row_line(row))
         for code in at[number].holding(row.place):
-            found[code, number].append(lined)
+            found[code, number].append((row, line))
     return found
+
+
+def lined(source: RowSource, first: date, last: date) -> Iterator[Lined]:
+    """What a source gives, each row with its byte form; :class:`CannotCompute` for rows that have none.
+
+    The code of a programme runs here: whatever it raises ends this indicator, not the run.
+    """
+    seen: set[str] = set()
+    try:
+        for row in source.fetch(first, last):
+            where = f"{source.code}, row {row.id}"
+            if len(row.cells) != len(source.columns):
+                raise CannotCompute(
+                    f"{where}: it has {len(row.cells)} cells, its source {len(source.columns)} columns."
+                )
+            if row.id in seen:
+                raise CannotCompute(f"{where}: it is there twice.")
+            seen.add(row.id)
+            try:
+                line = row_line(row)
+            except (ValueError, TypeError):
+                raise CannotCompute(
+                    f"{where}: a cell is neither a text nor a finite number nor empty."
+                ) from None
+            yield row, line
+    except (CannotCompute, GeneratorExit):
+        raise
+    except Exception as error:
+        kind = type(error).__name__
+        logger.error("The source of rows %s: %s\n%s", source.code, kind, way_of(error))
+        raise CannotCompute(
+            f"The source of rows {source.code} failed: {kind}. The server's log says more."
+        ) from error
 
 
 def values(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import translation
 from indicators.laid_out import NOW, TODAY, declared, gauge, kept, places, send
 from jcoc.city.models import Place
 from jcoc.indicators import rows
+from jcoc.indicators.computed import midnight
 from jcoc.indicators.declaration import Entered, Function, OfStreams, PlaceLevel, Ratio, Tally
 from jcoc.indicators.models import Cause, Flag, Indicator, Origin, Value
 from jcoc.indicators.periods import Period, PeriodType, containing
@@ -21,6 +23,7 @@ from jcoc.indicators.services.correcting import correct
 from jcoc.indicators.services.declaring import declare
 from jcoc.indicators.words import Words
 from jcoc.telemetry import quality
+from jcoc.telemetry.stores.contract import StoreError
 from jcoc.telemetry.stores.duckdb import DuckDBStore
 from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.audit.models import Entry
@@ -61,7 +64,7 @@ def test_a_kecamatan_and_the_city_are_computed_from_the_readings_never_from_valu
     assert values() == {
         "15.71": 4.0, "15.71.02": 4.0, "15.71.02.1001": 2.0, "15.71.02.1002": 10.0,
     }  # fmt: skip
-    assert (outcome.new, outcome.problems) == (4, [])
+    assert (outcome.new, outcome.problems) == (4, {})
     value = Value.objects.get(place__code="15.71")
     assert (value.row_count, value.revision, value.cause, value.origin) == (
         4,
@@ -243,7 +246,7 @@ def test_datastreams_of_different_units_are_a_problem_that_is_told(store: DuckDB
     stream = gauge("b", 103.640)
     with unguarded():
         type(stream).objects.filter(pk=stream.pk).update(unit_symbol="cm")
-    assert "different units: cm, m" in run(store, kept()).problems[0]
+    assert "different units: cm, m" in run(store, kept()).problems["level-mean"]
 
 
 def test_only_the_places_asked_for_are_computed(store: DuckDBStore) -> None:
@@ -305,14 +308,120 @@ def test_a_cell_that_cannot_be_added_is_a_problem_and_nothing_is_kept(
 ) -> None:
     places()
     outcome = run(store, kept("words", Tally("attendance", "word")))
-    assert "'x' is no number" in outcome.problems[0]
+    assert "'x' is no number" in outcome.problems["words"]
     assert not Value.objects.exists()
 
 
 def test_a_row_in_an_unknown_place_is_a_problem(store: DuckDBStore, attendance: list[Row]) -> None:
     places()
-    attendance.append(Row("r9", DAY, "99.99"))
-    assert "row r9: there is no place '99.99'" in run(store, kept("count", Tally("attendance"))).problems[0]
+    attendance.append(Row("r9", DAY, "99.99", (1, None)))
+    problems = run(store, kept("count", Tally("attendance"))).problems
+    assert "row r9: there is no place '99.99'" in problems["count"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        (
+            Row("r9", DAY, "15.71", (float("nan"), "x")),
+            "row r9: a cell is neither a text nor a finite number",
+        ),
+        (Row("r9", DAY, "15.71", (object(), "x")), "row r9: a cell is neither a text nor a finite number"),  # type: ignore[arg-type]
+        (Row("r9", DAY, "15.71", (8,)), "row r9: it has 1 cells, its source 2 columns"),
+        (Row("r1", DAY, "15.71", (8, "x")), "row r1: it is there twice"),
+        (Row("r9", "2024-05-01", "15.71", (8, "x")), "attendance failed: TypeError"),  # type: ignore[arg-type]
+    ],
+    ids=["NaN", "no JSON", "a cell short", "twice", "no day"],
+)
+def test_a_bad_row_ends_its_indicator_and_no_other(
+    store: DuckDBStore, attendance: list[Row], bad: Row, sentence: str
+) -> None:
+    places()
+    send(store, gauge("a", 103.620), DAY, [1.0])
+    attendance.append(bad)
+    bad_one = declared("bad", Tally("attendance"), unit="{event}")
+    declare("test", [bad_one, declared()], today=TODAY)
+    outcome = run(store, *Indicator.objects.order_by("code"))
+    assert list(outcome.problems) == ["bad"]
+    assert sentence in outcome.problems["bad"]
+    assert set(Value.objects.values_list("indicator__code", flat=True)) == {"level-mean"}
+
+
+def test_a_programme_that_fails_ends_its_indicator_and_its_words_are_not_told(
+    store: DuckDBStore,
+    attendance: list[Row],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    places()
+    send(store, gauge("a", 103.620), DAY, [1.0])
+
+    whose = "Siti Aminah"
+
+    def fetch(first: date, last: date) -> Iterator[Row]:
+        yield attendance[0]
+        raise LookupError(f"{whose} is not in the list")
+
+    broken = replace(rows._sources["attendance"], fetch=fetch)
+    monkeypatch.setitem(rows._sources, "attendance", broken)
+    declare("test", [declared("bad", Tally("attendance"), unit="{event}"), declared()], today=TODAY)
+    outcome = run(store, *Indicator.objects.order_by("code"))
+    assert outcome.problems == {
+        "bad": "The source of rows attendance failed: LookupError. The server's log says more."
+    }
+    assert outcome.new == 3
+    assert "LookupError" in caplog.text and whose not in caplog.text
+
+
+def test_a_store_that_fails_for_one_indicator_does_not_end_the_run(
+    store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places()
+    send(store, gauge("a", 103.620), DAY, [1.0])
+    declare("test", [declared(), declared("second-mean")], today=TODAY)
+    ask, asked = store.window, []
+
+    def window(*given: object, **named: object) -> object:
+        asked.append(given)
+        if len(asked) == 1:
+            raise StoreError("The file is broken.")
+        return ask(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store, "window", window)
+    outcome = run(store, *Indicator.objects.order_by("code"))
+    assert outcome.problems == {"level-mean": "Unexpected error: StoreError. The server's log says more."}
+    assert outcome.new == 3
+
+
+def test_without_a_first_day_all_since_the_oldest_reading_is_computed_and_no_day_before_is_asked_for(
+    store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places()
+    stream = gauge("a", 103.620)
+    send(store, stream, date(2019, 2, 28), [3.0])
+    send(store, stream, DAY, [1.0])
+    indicator = kept()
+    asked: list[datetime] = []
+    ask = store.window
+
+    def window(streams: object, start: datetime | None = None, *given: object, **named: object) -> object:
+        if start:
+            asked.append(start)
+        return ask(streams, start, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store, "window", window)
+    outcome = recompute(store, [indicator], None, DAY, now=NOW)
+    assert (outcome.new, outcome.problems) == (6, {})
+    assert values(date(2019, 2, 28))["15.71"] == 3.0
+    assert min(asked) == midnight(date(2019, 2, 28))
+    store.delete(stream.pk)
+    assert verify(store, [indicator], None, DAY, now=NOW).flags == 6, "values whose readings are gone, too"
+
+
+def test_an_indicator_without_any_reading_asks_for_nothing(store: DuckDBStore) -> None:
+    places()
+    gauge("a", 103.620)
+    assert recompute(store, [kept()], None, NOW.date(), now=NOW) == Outcome()
 
 
 def test_what_is_handed_in_is_never_computed(store: DuckDBStore) -> None:

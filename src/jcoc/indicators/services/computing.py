@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Min
 
 from jcoc.indicators import said, stream_values, tally_values
-from jcoc.indicators.computed import CITY, CannotCompute, Computed, Key, midnight
+from jcoc.indicators.computed import CITY, CannotCompute, Computed, Key, midnight, way_of
 from jcoc.indicators.deciding import Decision, Standing, decide
 from jcoc.indicators.declaration import Entered, OfStreams, Ratio, Tally
 from jcoc.indicators.models import Cause, Indicator, Value
@@ -24,13 +25,13 @@ from jcoc.telemetry.stores.contract import ObservationStore
 
 __all__ = ["Outcome", "RowsOfValue", "recompute", "rows_of", "verify"]
 
+logger = logging.getLogger(__name__)
+
 Progress = Callable[[float, str], None]
 #: Days whose rows are read together; a longer period is read alone.
 DAYS_TOGETHER = 62
 #: Values that one transaction keeps: others write between two.
 TOGETHER = 500
-#: No sensor of the city measured before; a replayed file may.
-EARLIEST = date(1990, 1, 1)
 #: How often a batch is decided anew because somebody kept a revision in between.
 ATTEMPTS = 3
 BY_PERSON = (Cause.CORRECTED, Cause.IMPORTED, Cause.PUBLISHED)
@@ -43,35 +44,33 @@ class Outcome:
     late: int = 0  # revisions because the rows changed
     settled: int = 0  # revisions because provisional values became final
     flags: int = 0  # opened now
-    problems: list[str] = field(default_factory=list)  # sentences; those indicators were not computed
+    #: By the code of an indicator that was not, or not wholly, computed: why, as a sentence.
+    problems: dict[str, str] = field(default_factory=dict)
 
     @property
     def computed(self) -> int:
         return self.new + self.unchanged + self.late + self.settled + self.flags
 
-    def add(self, other: Outcome) -> None:
-        for name in ("new", "unchanged", "late", "settled", "flags", "problems"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
 
 def recompute(
     store: ObservationStore,
     indicators: Iterable[Indicator],
-    first: date,
+    first: date | None,
     last: date,
     *,
     now: datetime,
     places: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Compute the values of all periods with a day from first to last that have ended; `places`: only these codes."""
+    """Compute the values of all periods with a day from first (None: from the beginning) to last that have ended;
+    `places`: only these codes."""
     return _Run(store, now, places, keeps=True).over(list(indicators), first, last, progress)
 
 
 def verify(
     store: ObservationStore,
     indicators: Iterable[Indicator],
-    first: date,
+    first: date | None,
     last: date,
     *,
     now: datetime,
@@ -81,14 +80,19 @@ def verify(
     return _Run(store, now, None, keeps=False).over(list(indicators), first, last, progress)
 
 
-def since(indicator: Indicator, today: date) -> date:
-    """From when on to compute where nobody says it: all readings; of tallies, where no row is a value too, all that
-    was ever computed, at least a year."""
-    if indicator.source["kind"] == "streams":
-        return EARLIEST
-    oldest = Value.objects.filter(indicator=indicator).aggregate(Min("start"))["start__min"]
-    year = today - timedelta(days=366)
-    return min(oldest, year) if oldest else year
+def since(store: ObservationStore, indicator: Indicator, today: date) -> date:
+    """From when on to compute where nobody says it: the oldest value or reading; of tallies, where no row is a value
+    too, at least a year. :class:`CannotCompute`."""
+    oldest = Value.objects.filter(indicator=indicator).aggregate(Min("start"))["start__min"] or today
+    source = from_json(indicator.source)
+    match source:
+        case OfStreams():
+            read = Streams.of(source, public=indicator.public).first_day(store)
+            return min(oldest, read or today)
+        case Tally() | Ratio():
+            return min(oldest, today - timedelta(days=366))
+        case Entered():
+            return oldest
 
 
 def computed(
@@ -135,18 +139,28 @@ class _Run:
         self.outcome = Outcome()
 
     def over(
-        self, indicators: Sequence[Indicator], first: date, last: date, progress: Progress | None
+        self, indicators: Sequence[Indicator], first: date | None, last: date, progress: Progress | None
     ) -> Outcome:
         today = self.now.astimezone(CITY).date()
         for number, indicator in enumerate(indicators):
             if progress:
                 progress(number / len(indicators), indicator.code)
             try:
-                for periods in batches(PeriodType(indicator.period_type), first, last, today):
-                    self._batch(indicator, periods)
+                self._indicator(indicator, first, last, today)
             except CannotCompute as error:
-                self.outcome.problems.append(f"{indicator.code}: {error}")
+                self.outcome.problems[indicator.code] = str(error)
+            except Exception as error:
+                # One that cannot be computed must not keep the others from it.
+                logger.error("Indicator %s: %s\n%s", indicator.code, type(error).__name__, way_of(error))
+                self.outcome.problems[indicator.code] = (
+                    f"Unexpected error: {type(error).__name__}. The server's log says more."
+                )
         return self.outcome
+
+    def _indicator(self, indicator: Indicator, first: date | None, last: date, today: date) -> None:
+        begin = since(self.store, indicator, today) if first is None else first
+        for periods in batches(PeriodType(indicator.period_type), begin, last, today):
+            self._batch(indicator, periods)
 
     def _batch(self, indicator: Indicator, periods: Sequence[Period]) -> None:
         standing = self._standing(indicator, periods)
