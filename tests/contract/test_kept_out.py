@@ -157,6 +157,61 @@ def test_each_is_kept_out_with_its_reason(listed: subprocess.CompletedProcess[st
     assert SAID[code] in said[0]
 
 
+TASKS = """
+from jcoc.trail.local import local_command
+from jcoc.trail.tasks.api import background, daily
+
+
+@daily(at="02:00")
+@background("{code}.sweep")
+def sweep(job):
+    open("{code}.ran", "w").close()
+
+
+@local_command("{code}.close")
+def close(arguments, progress):
+    open("{code}.ran", "w").close()
+    return {{}}
+"""
+REGISTERED = """
+from jcoc.indicators.rows import sources
+from jcoc.people.privacy.purposes import purposes
+from jcoc.trail import local
+from jcoc.trail.tasks import registry
+for told in (registry._by_name, registry.schedules(), local._commands, sources):
+    print("HERE", *sorted(name for name in told if name.startswith(("task_", "task-"))))
+print("HERE", *sorted(each.code for each in purposes() if each.code.startswith(("task_", "task-"))))
+"""
+
+
+def test_nothing_of_one_that_is_kept_out_runs_by_the_clock_or_is_called(tmp_path: Path) -> None:
+    """Whether its declaration, its code or the last line of the module itself is at fault."""
+    for code, package in (
+        ("task_whole", Package("task_whole")),
+        ("task_declared", _torn("task_declared", "programme.py", "owner=OPERATOR", 'owner=""')),
+        ("task_linked", _torn("task_linked", "procedures/loud.en.md")),
+        ("task_torn", Package("task_torn")),
+    ):
+        end = "1 / 0\n" if code == "task_torn" else ""
+        package.files["background.py"] = TASKS.format(code=code) + end
+        package.write(tmp_path)
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    done = run(tmp_path, data, "manage", "shell", "-c", REGISTERED)
+    assert done.returncode == 0, done.stderr
+    told = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("HERE")]
+    assert told == [
+        ["task_whole.sweep"],
+        ["task_whole.sweep"],
+        ["task_whole.close"],
+        ["task-whole-visits"],
+        ["task_linked", "task_torn", "task_whole"],
+    ]
+    offered = run(tmp_path, data, "--help").stdout
+    assert "task-whole" in offered
+    assert "task-declared" not in offered
+
+
 def test_one_is_checked_by_its_folder_whether_it_is_installed_or_not(tmp_path: Path) -> None:
     site, data = tmp_path / "site", tmp_path / "data"
     data.mkdir(mode=0o700)

@@ -25,6 +25,9 @@ programme.command()(new)
 def list_() -> None:
     """Say which programmes run, and what keeps others out. Exit status 1 where one is kept out."""
     with_django()
+    from jcoc.trail.database import leave_unmigrated
+
+    leave_unmigrated()
     for each in registry.running():
         origin = f"{each.distribution} {each.version}".strip()
         typer.echo(f"{each.code:<24} {each.programme.name.en} ({origin})")

@@ -116,8 +116,14 @@ def read(entry: EntryPoint) -> Found | Fault:
     return Found(declared, package, Path(str(module.__file__)).parent, distribution, version)
 
 
-def import_fault(code: str, package: str, file: str, error: BaseException) -> Fault:
-    """What an import raised, at the innermost line of the package's own code."""
+def import_fault(
+    code: str,
+    package: str,
+    file: str,
+    error: BaseException,
+    otherwise: str = gettext_noop("It cannot be imported: %(error)s."),
+) -> Fault:
+    """What running its code raised, at the innermost line of the package's own, or of the file as a whole."""
     line = 0
     for own, number in _own_lines(package, error):
         file, line = own, number
@@ -125,7 +131,7 @@ def import_fault(code: str, package: str, file: str, error: BaseException) -> Fa
         code, file, "",
         gettext_noop("Line %(line)s cannot be run: %(error)s.")
         if line
-        else gettext_noop("It cannot be imported: %(error)s."),
+        else otherwise,
         gettext_noop("Mend the package or uninstall it, then start the centre again."),
         {"line": line, "error": f"{type(error).__name__}: {error}".rstrip(". :")},
     )  # fmt: skip

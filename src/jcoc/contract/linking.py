@@ -15,8 +15,10 @@ from jcoc.contract.discovery import BROKEN, Found, import_fault
 from jcoc.contract.faults import Fault
 from jcoc.indicators import rows
 from jcoc.people.privacy.purposes import purposes, retentions
+from jcoc.trail import local
 from jcoc.trail.marking import gettext_noop
 from jcoc.trail.receipts.offline import forms
+from jcoc.trail.tasks import registry as tasks
 from jcoc.web.icons import ICONS
 
 
@@ -37,6 +39,14 @@ def link(each: Found) -> None:
                 paths.at(declared.address) if declared.address else None,
             )
         )
+
+
+def unlink(each: Found) -> None:
+    """Take back what would run by the clock, be called or be counted."""
+    for declared in each.programme.rows:
+        rows.withdraw(declared.code)
+    tasks.withdraw(each.package)
+    local.withdraw(each.package)
 
 
 def patterns(each: Found) -> list[URLPattern | URLResolver]:

@@ -13,11 +13,16 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.migrations.exceptions import BadMigrationError, CircularDependencyError, NodeNotFoundError
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils.module_loading import module_has_submodule
 
 from jcoc.contract import registry
 from jcoc.contract.discovery import BROKEN, import_fault
 from jcoc.contract.words import in_readers_language
+from jcoc.trail.marking import gettext_noop
 from jcoc.web.context import Entry
 
 #: What Django and the rings below look for in every app. It is imported here first, where a failure is the programme's
@@ -34,6 +39,9 @@ MODULES = (
 )
 #: Where a programme's pages stand in the menu: after the sensors, before what is for upkeep.
 PLACE = 25
+
+#: No single migration is at fault: their order is.
+UNORDERED = (CommandError, BadMigrationError, CircularDependencyError, NodeNotFoundError)
 
 Step = Callable[["ProgrammeConfig"], None]
 
@@ -72,6 +80,20 @@ class ProgrammeConfig(AppConfig):
                 module = import_module(f"{self.name}.{name}")
                 for inner in pkgutil.iter_modules(getattr(module, "__path__", ())):
                     import_module(f"{module.__name__}.{inner.name}")
+
+    def not_migrated(self, error: BaseException) -> None:
+        """Its migrations cannot be run: its tables are not those of its models."""
+        file = "migrations" if isinstance(error, UNORDERED) else f"migrations/{self._first_pending()}.py"
+        otherwise = gettext_noop("It is not applied to the database: %(error)s.")
+        registry.keep_out(self.label, import_fault(self.label, self.name, file, error, otherwise))
+        self._leave()
+
+    def _first_pending(self) -> str:
+        applied = MigrationRecorder(connection).applied_migrations()
+        names = sorted(
+            each.name for each in pkgutil.iter_modules(import_module(f"{self.name}.migrations").__path__)
+        )
+        return next((name for name in names if (self.label, name) not in applied), names[-1])
 
     def _leave(self) -> None:
         """Out of Django's registry, with the models that stand in it already: their tables may not even exist.

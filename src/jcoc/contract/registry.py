@@ -1,10 +1,13 @@
 """The programmes of this process. Filled while Django starts, then frozen: a restart takes up what was installed since.
 
-    settings.py       installed_apps(…): those whose declaration and apps.py can be imported
+    settings.py       installed_apps(…): those whose declaration is sound and whose apps.py can be imported
     programme_app.py  keeps out one whose models, modules or ready() fail
     apps.py           freeze(): checks the others against their code, links what they declare, and closes
+    programme_app.py  keeps out one whose migrations fail, or are not applied
 
-A programme runs whole or not at all: one fault keeps it out. Its tables and what the centre keeps of it stay.
+A programme runs whole or not at all: one fault keeps it out, and nothing of it runs by the clock or is called from the
+command line. Its tables and what the centre keeps of it stay, and so do the purposes and retentions of the personal
+data in them.
 """
 
 from __future__ import annotations
@@ -34,10 +37,33 @@ class TooEarly(RuntimeError):
 
 @cache
 def found() -> tuple[Found, ...]:
-    """Those whose declaration could be read, whatever else is wrong with them. Needs no Django."""
+    """Those whose declaration is sound by itself and beside the others', whatever is wrong with their code. Needs no
+    Django."""
     read, faults = discover([*installed(), *_besides])
     _faults.extend(faults)
-    return tuple(read)
+    sound: list[Found] = []
+    for each in read:
+        if wrong := _in_the_declaration(each, [other.programme for other in sound]):
+            keep_out(each.code, *wrong)
+        else:
+            sound.append(each)
+    return tuple(sound)
+
+
+def _in_the_declaration(each: Found, others: Sequence[Programme]) -> list[Fault]:
+    from jcoc.contract import checking
+
+    try:
+        return checking.faults(each.programme, others)
+    except BROKEN as error:
+        return [
+            Fault(
+                each.code, "programme.py", "",
+                gettext_noop("A field holds something of another kind: %(error)s."),
+                gettext_noop("Use the kinds of jcoc.contract.programme."),
+                {"error": str(error).rstrip(". ")},
+            )
+        ]  # fmt: skip
 
 
 def look_at(entry: EntryPoint) -> None:
@@ -49,11 +75,13 @@ def look_at(entry: EntryPoint) -> None:
 
 
 def keep_out(code: str, *faults: Fault) -> None:
-    """Do not run a programme, for these reasons."""
-    if _running is not None:
-        raise RuntimeError("The registry is frozen.")
+    """Do not run a programme, for these reasons; once the URLs are made it is too late."""
     _kept_out.add(code)
     _faults.extend(faults)
+    if _running is not None and (each := _running.pop(code, None)):
+        from jcoc.contract import linking
+
+        linking.unlink(each)
 
 
 def installed_apps(others: Sequence[str]) -> list[str]:
@@ -113,36 +141,23 @@ def _app_of(each: Found) -> type[AppConfig] | None:
 
 
 def freeze() -> None:
-    """Check those not kept out against each other and their code, link them, and let nothing change any more."""
+    """Check those not kept out against their code and link them; take back what the others set going."""
     global _running  # noqa: PLW0603
     if _running is not None:
         return
-    from jcoc.contract import checking, linking
+    from jcoc.contract import linking
 
     running: dict[str, Found] = {}
     for each in found():
-        if each.code in _kept_out:
-            continue
-        declared = [other.programme for other in running.values()]
-        try:
-            faults = [*checking.faults(each.programme, declared), *linking.faults(each)]
-        except BROKEN as error:
-            faults = [_of_another_kind(each.code, error)]
+        faults = [] if each.code in _kept_out else linking.faults(each)
         if faults:
             keep_out(each.code, *faults)
+        if each.code in _kept_out:
+            linking.unlink(each)
         else:
             linking.link(each)
             running[each.code] = each
     _running = running
-
-
-def _of_another_kind(code: str, error: BaseException) -> Fault:
-    return Fault(
-        code, "programme.py", "",
-        gettext_noop("A field holds something of another kind: %(error)s."),
-        gettext_noop("Use the kinds of jcoc.contract.programme."),
-        {"error": str(error).rstrip(". ")},
-    )  # fmt: skip
 
 
 def running() -> tuple[Found, ...]:

@@ -52,3 +52,7 @@ def register(source: RowSource) -> None:
     if source.code in _sources:
         raise ValueError(f"There are two sources of rows {source.code!r}.")
     _sources[source.code] = source
+
+
+def withdraw(code: str) -> None:
+    _sources.pop(code, None)

@@ -43,6 +43,13 @@ def local_command(name: str) -> Callable[[Command], Command]:
     return register
 
 
+def withdraw(package: str) -> None:
+    """Forget the commands whose functions stand in a package."""
+    for name, function in list(_commands.items()):
+        if f"{function.__module__}.".startswith(f"{package}."):
+            del _commands[name]
+
+
 class UnixConnection(http.client.HTTPConnection):
     """HTTP over the server's socket."""
 
@@ -83,6 +90,8 @@ def call(name: str, arguments: dict[str, Any], on_progress: Progress | None = No
 
 
 def _run(name: str, arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    if name not in _commands:
+        raise CommandFailed(f"There is no command {name!r}.")
     try:
         with acting(LOCAL):
             return _commands[name](arguments, progress)

@@ -29,6 +29,7 @@ def worker(
     from django.db import connection
 
     from jcoc.trail import compute
+    from jcoc.trail.database import leave_unmigrated
     from jcoc.trail.tasks.worker import Worker
 
     if connection.vendor == "sqlite":
@@ -36,6 +37,7 @@ def worker(
             "With SQLite the server runs the background tasks itself. Workers of their own need PostgreSQL: "
             "set JCOC_DATABASE_URL, and JCOC_TASKS=worker for the server."
         )
+    leave_unmigrated()
     asked = threading.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda *_: asked.set())

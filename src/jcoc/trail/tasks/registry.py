@@ -81,6 +81,14 @@ def _scheduled(schedule: Schedule) -> Callable[[Function], Function]:
     return register
 
 
+def withdraw(package: str) -> None:
+    """Forget the tasks whose functions stand in a package."""
+    for name, task in list(_by_name.items()):
+        if f"{task.function.__module__}.".startswith(f"{package}."):
+            del _by_name[name], _by_function[task.function]
+            _schedules.pop(name, None)
+
+
 def of(function: Callable[..., Any]) -> Background:
     """The task that a function was declared as."""
     try:
