@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from jcoc.city.facts import read_city
 from jcoc.city.models import Place
@@ -20,6 +21,7 @@ from jcoc.indicators.declaration import Direction, Entered, Indicator, Target
 from jcoc.indicators.models import Cause, Flag, Origin, Value
 from jcoc.indicators.models import Indicator as Kept
 from jcoc.indicators.periods import PeriodType, between
+from jcoc.indicators.said import say
 from jcoc.indicators.services.declaring import declare
 from jcoc.indicators.services.keeping import NewValue, keep
 from jcoc.indicators.words import Words
@@ -155,6 +157,15 @@ def test_the_download_has_method_licence_and_revision(city: Place) -> None:
     every = b"".join(Client().get("/indicators/satu.csv?revisions=all").streaming_content)  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(every.decode())))
     assert [row["revision"] for row in rows] == ["1", "2"] and rows[0]["source"] == "'=1+1"
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_what_is_streamed_speaks_the_language_of_its_request(city: Place, form: str) -> None:
+    told("satu", [city], 2024, 2024, 70)
+    told("satu", [city], 2024, 2024, 71, follows=1, reason=say("settled"), cause=Cause.COMPUTED)
+    answer = Client(headers={"Accept-Language": "en"}).get(f"/indicators/satu.{form}")
+    with override("id"):  # what the next request in this thread asks for
+        assert "the value is final" in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

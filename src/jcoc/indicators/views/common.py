@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language, override
 
 from jcoc.city.models import Place
 from jcoc.indicators.models import Indicator, Value
@@ -45,3 +48,18 @@ def may_correct(request: HttpRequest, indicator: Indicator, place: Place | None 
         return False
     held: bool = principal.holds(*CORRECTORS, place=place, programme=indicator.declared_by)
     return held
+
+
+def in_language(pieces: Iterator[str]) -> Iterator[str]:
+    """Pieces that are made while they are sent, in the language of the request: by then another may be active."""
+    language = get_language()
+
+    def told() -> Iterator[str]:
+        while True:
+            with override(language):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    return told()

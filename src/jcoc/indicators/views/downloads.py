@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from jcoc.indicators import download, lookup
 from jcoc.indicators.models import Indicator
 from jcoc.indicators.standing import Path
-from jcoc.indicators.views.common import READERS, indicator_of
+from jcoc.indicators.views.common import READERS, in_language, indicator_of
 from jcoc.trail.access import allow
 from jcoc.trail.limits import Rate, limited
 
@@ -29,7 +29,7 @@ def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
         "Link": f'<{reverse("indicators:metadata", args=[code])}>; rel="describedby"; type="application/csvm+json"'
     }
     lines = download.as_csv(download.rows(indicator, path, address, all_revisions=_all(request)))
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingHttpResponse(in_language(lines), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @allow(*READERS)
@@ -39,7 +39,8 @@ def as_json(request: HttpRequest, code: str) -> HttpResponseBase:
     indicator, path, address = _wanted(request, code)
     told = download.rows(indicator, path, address, all_revisions=_all(request))
     lines = download.as_json(download.head(indicator, path, address), told)
-    return StreamingHttpResponse(lines, content_type="application/json", headers=_attachment(code, "json"))
+    told_so = in_language(lines)
+    return StreamingHttpResponse(told_so, content_type="application/json", headers=_attachment(code, "json"))
 
 
 @allow(*READERS)
