@@ -7,9 +7,8 @@ import math
 from jcoc.indicators.models import Cause, Origin, Value
 from jcoc.indicators.origins import least_certain
 from jcoc.indicators.said import in_own_words
-from jcoc.indicators.services import flagging
 from jcoc.indicators.services.keeping import Conflict, NewValue, Refused, keep
-from jcoc.trail.audit.recording import writing
+from jcoc.trail.marking import gettext_noop
 
 
 def correct(
@@ -30,11 +29,12 @@ def correct(
     if before.revision != follows or not before.current:
         raise Conflict("Somebody else made the next revision first.")
     if not reason.strip():
-        raise Refused("A correction needs a reason.")
+        raise Refused(gettext_noop("A correction needs a reason."), field="reason")
     if value is not None and not math.isfinite(value):
-        raise Refused(f"{value} is no number.")
+        raise Refused(gettext_noop("Give a number."), field="value")
     if value == before.value:
-        raise Refused("That number stands already.")
+        raise Refused(gettext_noop("That number stands already."), field="value")
+    told = in_own_words(reason)
     new = NewValue(
         indicator=before.indicator,
         place=before.place,
@@ -43,15 +43,13 @@ def correct(
         origin=least_certain((before.origin, Origin.ENTERED)),
         cause=Cause.CORRECTED,
         follows=follows,
-        reason=in_own_words(reason),
-        note=note.strip(),
+        reason=told,
+        note=in_own_words(note),
         query=before.query,
         row_count=before.row_count,
         rows_sha256=before.rows_sha256,
         source_name=source_name.strip() or before.source_name,
         source_url=source_url.strip() or before.source_url,
     )
-    with writing("indicators.value_correct", note=reason.strip()):
-        (kept,) = keep([new], action="indicators.value_correct")
-        flagging.answer([before], in_own_words(reason))
+    (kept,) = keep([new], action="indicators.value_correct", note=reason.strip(), answer=told)
     return kept

@@ -8,23 +8,46 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError
+from django.db.models import CharField
 
 from jcoc.city.models import Place
+from jcoc.indicators import said
 from jcoc.indicators.models import Cause, Indicator, Origin, Value
-from jcoc.indicators.periods import Period
+from jcoc.indicators.periods import Period, PeriodType
+from jcoc.indicators.sentences import Sentence
+from jcoc.indicators.services import flagging
+from jcoc.indicators.services.refusing import Conflict, Refused
 from jcoc.trail.actor import current_actor
 from jcoc.trail.audit.recording import create_many, watching, writing
+from jcoc.trail.marking import gettext_noop
+
+__all__ = ["LONGEST", "Conflict", "NewValue", "Refused", "existed", "keep"]
 
 #: Rows that one statement names at most: SQLite takes some thousands of conditions, no more.
 _BATCH = 500
 
 
-class Refused(ValueError):
-    """A value that cannot be; the text is a sentence."""
-
-
-class Conflict(RuntimeError):
-    """Somebody else made the next revision first; nothing was kept."""
+#: What the columns take; SQLite would keep more, PostgreSQL refuse it.
+LONGEST = {
+    column.name: column.max_length or 0
+    for column in Value._meta.fields
+    if isinstance(column, CharField) and column.name in ("reason", "note", "source_name", "source_url")
+}
+_TYPES = {
+    PeriodType.DAY: gettext_noop("by the day"),
+    PeriodType.WEEK: gettext_noop("by the week"),
+    PeriodType.MONTH: gettext_noop("by the month"),
+    PeriodType.QUARTER: gettext_noop("by the quarter"),
+    PeriodType.SEMESTER: gettext_noop("by the semester"),
+    PeriodType.YEAR: gettext_noop("by the year"),
+    PeriodType.SCHOOL_YEAR: gettext_noop("by the school year"),
+}
+_FIELDS = {
+    "reason": gettext_noop("reason"),
+    "note": gettext_noop("note"),
+    "source_name": gettext_noop("source"),
+    "source_url": gettext_noop("address of the source"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +77,25 @@ def existed(place: Place, period: Period) -> bool:
     return began and (place.valid_to is None or place.valid_to >= period.end)
 
 
-def keep(values: Sequence[NewValue], *, action: str = "indicators.values_keep") -> list[Value]:
-    """Keep them all or none: :class:`Refused`, :class:`Conflict`."""
+def keep(
+    values: Sequence[NewValue],
+    *,
+    action: str = "indicators.values_keep",
+    note: str = "",
+    answer: str = "",
+) -> list[Value]:
+    """Keep them all or none: :class:`Refused`, :class:`Conflict`.
+
+    What is flagged on those that they follow is closed in the same writing, with `answer` as its reason. `note` is
+    what a person gave as a reason, for the chain.
+    """
     for new in values:
         _check(new)
     try:
-        with writing(action):
+        with writing(action, note=note):
             for at in range(0, len(values), _BATCH):
-                _replace(values[at : at + _BATCH])
+                replaced = _replace(values[at : at + _BATCH])
+                flagging.answer(replaced, answer or said.say("answered"))
             return create_many(Value, [_row(new) for new in values])
     except IntegrityError as error:
         raise Conflict("Somebody else kept a value of the same period at the same time.") from error
@@ -70,23 +104,50 @@ def keep(values: Sequence[NewValue], *, action: str = "indicators.values_keep") 
 def _check(new: NewValue) -> None:
     where = f"{new.indicator.code}, {new.place.name}, {new.period}"
     if not existed(new.place, new.period):
-        raise Refused(f"{where}: the place did not exist at the end of that period.")
+        raise Refused(
+            gettext_noop("%(where)s: the place did not exist at the end of that period."), where=where
+        )
     if new.place.level not in new.indicator.levels:
-        raise Refused(f"{where}: the indicator is not told by {new.place.level}.")
+        raise Refused(
+            gettext_noop("%(where)s: the indicator is not told by %(level)s."),
+            where=where,
+            level=new.place.level,
+        )
     if str(new.period.type) != new.indicator.period_type:
-        raise Refused(f"{where}: the indicator is told by {new.indicator.period_type}.")
+        raise Refused(
+            gettext_noop("%(where)s: the indicator is told %(wanted)s."),
+            where=where,
+            wanted=Sentence(_TYPES[PeriodType(new.indicator.period_type)]),
+        )
     if new.follows and not new.reason.strip():
-        raise Refused(f"{where}: a revision needs a reason.")
+        raise Refused(gettext_noop("%(where)s: a revision needs a reason."), where=where, field="reason")
     if not all(
         math.isfinite(each) for each in (new.value, new.numerator, new.denominator) if each is not None
     ):
-        raise Refused(f"{where}: the number is too large.")
+        raise Refused(gettext_noop("%(where)s: the number is too large."), where=where, field="value")
     if new.value is None and not new.note.strip():
-        raise Refused(f"{where}: where there is no value, a note says why.")
+        raise Refused(
+            gettext_noop("%(where)s: where there is no value, a note says why."), where=where, field="note"
+        )
+    for name, most in LONGEST.items():
+        text = getattr(new, name)
+        facts = {"where": where, "name": Sentence(_FIELDS[name]), "most": most}
+        if len(text) > most:
+            raise Refused(
+                gettext_noop("%(where)s, %(name)s: it is too long; use %(most)s characters at most."),
+                field=name,
+                **facts,
+            )
+        if "\x00" in text:
+            raise Refused(
+                gettext_noop("%(where)s, %(name)s: it holds a character that cannot be kept."),
+                field=name,
+                **facts,
+            )
 
 
-def _replace(values: Sequence[NewValue]) -> None:
-    """Take `current` from what these follow, if it still is what they have seen."""
+def _replace(values: Sequence[NewValue]) -> list[int]:
+    """Take `current` from what these follow, if it still is what they have seen; which those were."""
     seen: dict[tuple[int, int], dict[date, int]] = {}
     for new in values:
         seen.setdefault((new.indicator.pk, new.place.pk), {})[new.period.start] = new.follows
@@ -110,6 +171,7 @@ def _replace(values: Sequence[NewValue]) -> None:
     with watching(rows):
         if rows.update(current=False) != expected:
             raise Conflict("A value that a revision was to follow is no longer the newest.")
+    return found
 
 
 def _row(new: NewValue) -> Value:

@@ -109,7 +109,7 @@ def keep(draft: Import, seen: str, reason: str) -> Import:
             _("Nothing was kept: values were changed by somebody else since you looked. Look again.")
         ) from None
     except keeping.Refused as refused:
-        raise Refused(str(refused)) from None
+        raise Refused(refused.said(_)) from None
 
 
 def new_values(

@@ -53,8 +53,8 @@ def correct(request: HttpRequest, code: str, place: str, period: str) -> HttpRes
             _context(theirs),
             version=str(theirs.revision),
         )
-    except Refused:
-        form.add_error("value", _("That number stands already."))
+    except Refused as why:
+        form.add_error(why.field if why.field in form.fields else None, why.said(_))
         return refused(request, form, _PAGE, context)
     messages.success(request, _("The correction is kept as a new revision."))
     return redirect("indicators:revisions", code, place, period)

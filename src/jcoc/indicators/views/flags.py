@@ -42,11 +42,14 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             flagging.close(flag.pk, form.cleaned_data["why"])
-        except Refused:
-            messages.warning(request, _("That flag was closed meanwhile."))
+        except Refused as why:
+            if why.field not in form.fields:
+                messages.warning(request, why.said(_))
+                return redirect("indicators:flags")
+            form.add_error(why.field, why.said(_))
         else:
             messages.success(request, _("The flag is closed."))
-        return redirect("indicators:flags")
+            return redirect("indicators:flags")
     status = 422 if form.is_bound else 200
     return render(request, "indicators/flag_close.html", {"flag": flag, "form": form}, status=status)
 
