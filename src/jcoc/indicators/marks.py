@@ -30,14 +30,14 @@ def _shape(path: str) -> SafeString:
     return format_html('<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>', path)
 
 
-def origin_mark(origin: str, source: str = "") -> SafeString:
+def origin_mark(origin: str, source: str = "", *, short: bool = False) -> SafeString:
     """Where a value comes from; what the city did not measure is framed so that nobody takes it for measured."""
     return format_html(
         '<span class="origin" data-origin="{}"{}>{}{}</span>',
         origin,
         format_html(' title="{}"', source) if source else "",
         _shape(ORIGIN_SHAPES[origin]),
-        Origin(origin).label,
+        wording.origin_short(origin) if short else Origin(origin).label,
     )
 
 

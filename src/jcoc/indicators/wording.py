@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from jcoc.indicators.declaration import Direction
 from jcoc.indicators.dimensions import SUB_DIMENSIONS
-from jcoc.indicators.models import Indicator
+from jcoc.indicators.models import Indicator, Origin
 from jcoc.indicators.periods import Period, PeriodType
 from jcoc.indicators.standing import Standing
 
@@ -110,6 +110,11 @@ def period_short(period: Period) -> str:
 
 def _part(period: Period, months: int) -> int:
     return (period.start.month - 1) // months + 1
+
+
+def origin_short(origin: str) -> str:
+    """Where a value comes from, where there is little room."""
+    return _("handed in") if origin == Origin.ENTERED else str(Origin(origin).label)
 
 
 def sub_dimension_word(code: str) -> str:

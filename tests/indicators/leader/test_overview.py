@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -129,6 +130,41 @@ def test_a_figure_is_old_once_two_further_periods_have_passed() -> None:
     )
     assert codes(made.old) == ["may", "august"]
     assert made.dimensions[CODES.index("living")].old == 2
+
+
+def test_what_was_published_once_is_late_for_nobody() -> None:
+    def published(code: str, *values: float | None) -> Course:
+        told = [replace(point, published=True) for point in points(*values, last="2021-10")]
+        return replace(course(code), points=told)
+
+    made = overview(
+        published("once", 835.0),
+        published("twice", 1120.0, 1300.0),
+        published("with-gaps", 1.0, None, 2.0, None, 3.0),
+        published("a-series", 1.0, 2.0, 3.0),
+        course("handed-in", 5.0, last="2021-10"),
+    )
+    assert codes(made.old) == ["a-series", "handed-in"]
+    assert made.dimensions[CODES.index("living")].old == 2
+    assert all(each.past for each in made.figures)
+
+
+def test_a_move_of_long_ago_is_no_news() -> None:
+    made = overview(course("july", 1.0, 2.0, last="2026-07"), course("september", 1.0, 2.0, last="2026-09"))
+    assert codes(made.moved) == ["september"]
+
+
+def test_the_least_to_spare_stands_first_of_what_keeps_to_its_target() -> None:
+    path = ((date(2026, 1, 31), 50.0), (date(2030, 1, 31), 100.0))
+    made = overview(
+        course("reached", 120.0, path=path),
+        course("plenty", 90.0, path=path),
+        course("hardly", 60.0, path=path),
+        course("behind", 40.0, path=path),
+        course("reached-ahead-of-its-path", 7.0, path=((date(2027, 1, 31), 5.0),)),
+    )
+    assert codes(made.kept) == ["reached-ahead-of-its-path", "hardly", "plenty", "reached"]
+    assert len(made.kept) == made.total.kept
 
 
 def test_a_period_without_a_number_is_not_taken_for_a_value() -> None:

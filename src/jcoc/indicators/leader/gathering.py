@@ -9,7 +9,7 @@ from jcoc.city.models import Level
 from jcoc.indicators import lookup
 from jcoc.indicators.declaration import Direction
 from jcoc.indicators.leader.overview import COURSE, Course, Overview, Point, Since, make, year_before
-from jcoc.indicators.models import Indicator, Value
+from jcoc.indicators.models import Indicator, Origin, Value
 from jcoc.trail.visibility import Reader
 
 #: Of a period under way there is one value at most; what an agency hands in ahead of time may be another.
@@ -73,4 +73,4 @@ def _year_before(indicators: list[Indicator], over: dict[int, list[Value]]) -> d
 
 
 def _point(indicator: Indicator, value: Value) -> Point:
-    return Point(indicator.period_of(value.start), value.value)
+    return Point(indicator.period_of(value.start), value.value, value.origin == Origin.PUBLISHED)

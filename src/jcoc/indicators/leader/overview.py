@@ -9,13 +9,18 @@ moving range of an individuals chart (W. A. Shewhart; D. J. Wheeler, Understandi
 services tell a change from noise (NHS England, Making Data Count); its median is not carried away by one leap. First
 stand moves of at least one usual step; then those of indicators too young to have one (fewer than three earlier
 steps), by the change's share of the larger of its two values; last what is usual. An indicator that never moved before
-has a usual step of zero: its move stands first of all.
+has a usual step of zero: its move stands first of all. A move of long ago, since which two further periods have
+passed, is no news.
 
 **What is furthest behind.** By the gap's share of the larger of value and asked value, which needs no history, is
 never infinite and treats both directions alike: 30 where 20 were asked for at most misses as much as 20 where 30 were
 asked for at least. It presumes a true zero; of a temperature it says little.
 
-**What is old.** A figure since whose period two further ones have passed without a number.
+**What keeps to its target.** The least to spare first, as the same share: that is what may fall behind next.
+
+**What is old.** A figure since whose period two further ones have passed without a number, and that somebody owes the
+next of: who computes or hands it in. What was published is a fact of its time and late for nobody, unless it makes a
+series: three neighbouring periods up to its newest say that a further one was to be expected.
 """
 
 from __future__ import annotations
@@ -37,6 +42,8 @@ from jcoc.indicators.standing import Move, Path, Standing, expected, moved, stan
 COURSE = 25
 #: Steps before the newest that a usual step is made of, at least.
 LEAST_STEPS = 3
+#: Published figures of so many neighbouring periods are a series.
+SERIES = 3
 
 
 class Since(StrEnum):
@@ -54,10 +61,15 @@ class Bucket(StrEnum):
     NO_VALUE = "no-value"
 
 
+#: Where an indicator should be.
+KEPT = (Bucket.REACHED, Bucket.ON_PATH)
+
+
 @dataclass(frozen=True)
 class Point:
     period: Period
     value: float | None
+    published: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +97,9 @@ class Figure:
     steps: float | None = None  # the change in usual steps; infinite where it never moved before
     share: float = 0.0  # the change's share of the larger value
     asked: float | None = None  # by the path, at the end of the newest period
-    gap: float = 0.0  # share that a value is behind
-    old: bool = False
+    gap: float = 0.0  # share that a value is behind, or has to spare where it keeps to its path
+    past: bool = False  # since its newest period two further ones have passed
+    old: bool = False  # and a further figure was to be expected
 
     @property
     def code(self) -> str:
@@ -105,12 +118,12 @@ class DimensionCount:
 
     @property
     def judged(self) -> int:
-        return sum(self.buckets[each] for each in (Bucket.REACHED, Bucket.ON_PATH, Bucket.BEHIND))
+        return sum(self.buckets[each] for each in (*KEPT, Bucket.BEHIND))
 
     @property
     def kept(self) -> int:
         """How many are where they should be."""
-        return self.buckets[Bucket.REACHED] + self.buckets[Bucket.ON_PATH]
+        return sum(self.buckets[each] for each in KEPT)
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,7 @@ class Overview:
     figures: tuple[Figure, ...]
     dimensions: tuple[DimensionCount, ...]  # the six, in their order
     behind: tuple[Figure, ...]  # the furthest first
+    kept: tuple[Figure, ...]  # reached or on path, the least to spare first
     moved: tuple[Figure, ...]  # the most unusual first
     old: tuple[Figure, ...]  # the longest silent first
     without: tuple[Figure, ...]  # no number at all
@@ -138,8 +152,11 @@ def make(courses: Iterable[Course], since: Since, today: date) -> Overview:
         behind=tuple(
             sorted((each for each in figures if each.bucket is Bucket.BEHIND), key=lambda f: (-f.gap, f.code))
         ),
+        kept=tuple(
+            sorted((each for each in figures if each.bucket in KEPT), key=lambda f: (f.gap, f.code)),
+        ),
         moved=tuple(
-            sorted((each for each in figures if each.move not in (None, Move.SAME)), key=_by_unusualness)
+            sorted((each for each in figures if _news(each)), key=_by_unusualness),
         ),
         old=tuple(sorted((each for each in figures if each.old), key=_by_silence)),
         without=tuple(each for each in figures if each.newest is None),
@@ -156,6 +173,7 @@ def figure(course: Course, since: Since, today: date) -> Figure:
     asked = expected(course.path, newest.period.end) if course.direction is not Direction.NEITHER else None
     last = numbers[-2] if len(numbers) > 1 else None
     former = course.year_before if since is Since.YEAR else last
+    past = following(newest.period, 2).end < today
     move = change = steps = None
     share = 0.0
     if former is not None and former.value is not None:
@@ -173,9 +191,22 @@ def figure(course: Course, since: Since, today: date) -> Figure:
         steps=steps,
         share=share,
         asked=asked,
-        gap=apart(newest.value, asked) if stands is Standing.BEHIND and asked is not None else 0.0,
-        old=following(newest.period, 2).end < today,
+        gap=apart(newest.value, asked) if stands is not Standing.NONE and asked is not None else 0.0,
+        past=past,
+        old=past and _owed(numbers),
     )
+
+
+def _owed(numbers: Sequence[Point]) -> bool:
+    """Whether a further figure is to be expected after the newest."""
+    if not numbers[-1].published:
+        return True
+    latest = numbers[-SERIES:]
+    return len(latest) == SERIES and all(_neighbours(before, after) for before, after in pairwise(latest))
+
+
+def _neighbours(before: Point, after: Point) -> bool:
+    return after.period.start == before.period.end + timedelta(days=1)
 
 
 def usual_step(points: Sequence[Point]) -> float | None:
@@ -183,9 +214,7 @@ def usual_step(points: Sequence[Point]) -> float | None:
     changes = [
         0.0 if math.isclose(after.value, before.value, rel_tol=1e-9) else abs(after.value - before.value)
         for before, after in pairwise(points)
-        if before.value is not None
-        and after.value is not None
-        and after.period.start == before.period.end + timedelta(days=1)
+        if before.value is not None and after.value is not None and _neighbours(before, after)
     ]
     return median(changes) if len(changes) >= LEAST_STEPS else None
 
@@ -213,6 +242,10 @@ def year_before(period: Period) -> Period:
     except ValueError:  # 29 February
         day = period.start.replace(year=period.start.year - 1, day=28)
     return containing(period.type, day)
+
+
+def _news(figure: Figure) -> bool:
+    return figure.move not in (None, Move.SAME) and not figure.past
 
 
 def _by_unusualness(figure: Figure) -> tuple[int, float, str]:

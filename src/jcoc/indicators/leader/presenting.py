@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from jcoc.indicators import said, wording
 from jcoc.indicators.drawing.course import Spark, spark
 from jcoc.indicators.leader.gathering import Gathered
-from jcoc.indicators.leader.overview import Bucket, DimensionCount, Figure, Since
-from jcoc.indicators.models import Indicator, Origin, Value
+from jcoc.indicators.leader.overview import KEPT, Bucket, DimensionCount, Figure, Since
+from jcoc.indicators.models import Indicator, Value
 from jcoc.indicators.standing import Move, expected
 from jcoc.web import formats
 
@@ -28,7 +28,6 @@ BUCKETS = {
 MOVES = {
     Move.BETTER: gettext_lazy("better"),
     Move.WORSE: gettext_lazy("worse"),
-    Move.CHANGED: gettext_lazy("changed"),
 }
 SINCE = {
     Since.PERIOD: gettext_lazy("Since the last period"),
@@ -104,6 +103,10 @@ def behind(gathered: Gathered, today: date) -> list[Row]:
     return [_row(each, gathered, today) for each in gathered.overview.behind]
 
 
+def kept(gathered: Gathered, today: date) -> list[Row]:
+    return [_row(each, gathered, today) for each in gathered.overview.kept]
+
+
 def moved(gathered: Gathered, today: date) -> list[Row]:
     return [_row(each, gathered, today) for each in gathered.overview.moved]
 
@@ -144,7 +147,7 @@ def _row(figure: Figure, gathered: Gathered, today: date) -> Row:
         "period": wording.period_short(newest.period) if newest else "",
         "age": _age(newest.period.end, today) if newest else "",
         "origin": value.origin if value else "",
-        "origin_word": str(Origin(value.origin).label) if value else "",
+        "origin_word": wording.origin_short(value.origin) if value else "",
         "source": (value.source_name or indicator.owner) if value else "",
         "provisional": bool(value and value.provisional),
         "why": _why(figure, gathered),
@@ -154,14 +157,19 @@ def _row(figure: Figure, gathered: Gathered, today: date) -> Row:
 
 
 def _against(figure: Figure, indicator: Indicator) -> dict[str, object]:
-    if figure.asked is None or figure.newest is None or figure.newest.value is None:
+    if figure.newest is None or figure.newest.value is None:
         return {}
+    if figure.asked is None:  # what is asked for in the end is reached before anything is
+        return {"gap": str(BUCKETS[figure.bucket])} if figure.bucket in KEPT else {}
     gap = told(abs(figure.newest.value - figure.asked), indicator)
     below = figure.newest.value < figure.asked
+    words = _("%(gap)s too low") if below else _("%(gap)s too high")
+    if figure.bucket in KEPT:
+        words = _("%(gap)s to spare")
     return {
         "asked": told(figure.asked, indicator),
-        "gap": (_("%(gap)s too low") if below else _("%(gap)s too high")) % {"gap": gap},
-        "attained": round(100 * max(0.0, 1 - figure.gap)),
+        "gap": words % {"gap": gap},
+        "attained": 100 if figure.bucket in KEPT else round(100 * max(0.0, 1 - figure.gap)),
     }
 
 
@@ -172,9 +180,9 @@ def _movement(figure: Figure, indicator: Indicator) -> dict[str, object]:
     change = told(abs(figure.change), indicator)
     return {
         "move": figure.move.value,
-        "move_word": str(MOVES[figure.move]),
+        "move_word": str(MOVES.get(figure.move, "")),
         "up": figure.change > 0,
-        "change": f"{'+' if figure.change > 0 else '−'}{change}",
+        "change": (_("up %(amount)s") if figure.change > 0 else _("down %(amount)s")) % {"amount": change},
         "former": _("from %(value)s, %(period)s")
         % {
             "value": told(figure.former.value, indicator),
@@ -186,12 +194,12 @@ def _movement(figure: Figure, indicator: Indicator) -> dict[str, object]:
 
 def _unusual(steps: float | None) -> str:
     if steps is None:
-        return _("too young to say what is usual")
+        return _("no usual change yet")
     if math.isinf(steps):
         return _("did not move before")
     if steps < 1:
-        return _("less than its usual step")
-    return _("%(times)s × its usual step") % {"times": wording.figure(steps, 1)}
+        return _("less than usual")
+    return _("%(times)s × its usual change") % {"times": wording.figure(steps, 1)}
 
 
 def _age(end: date, today: date) -> str:

@@ -29,7 +29,8 @@ def sheet_data(gathered: Gathered, since: Since, now: datetime) -> dict[str, Any
     behind, moved, silent = (
         make(gathered, today) for make in (presenting.behind, presenting.moved, presenting.silent)
     )
-    room = BEHIND_AND_MOVED - min(len(behind), BEHIND)
+    # Rows of the last list are lower: two of them are the room of one.
+    room = BEHIND_AND_MOVED - min(len(behind), BEHIND) + (SILENT - min(len(silent), SILENT)) // 2
     shown = [*behind[:BEHIND], *moved[:room], *silent[:SILENT]]
     total = gathered.overview.total
     return {
@@ -60,7 +61,7 @@ def sheet_data(gathered: Gathered, since: Since, now: datetime) -> dict[str, Any
                 _("Old, or without a value"),
                 silent,
                 SILENT,
-                _("Every indicator has a recent value."),
+                _("No figure is overdue."),
             ),
         ],
         "words": {
@@ -70,8 +71,9 @@ def sheet_data(gathered: Gathered, since: Since, now: datetime) -> dict[str, Any
             "sources": _("Sources"),
             "method": _(
                 "City-wide values of periods that are over. Furthest behind: by the gap's share of the larger of value "
-                "and target. Moved most: by the change in usual steps, the median change between neighbouring periods "
-                "of the same indicator. Old: since its period two further ones have passed."
+                "and target. Moved most: by how many times its usual change, the median change between neighbouring "
+                "periods of the same indicator. Old: since its period two further ones have passed; what was "
+                "published once is never old."
             ),
         },
         "sources": _sources(shown),

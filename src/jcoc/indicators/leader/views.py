@@ -18,8 +18,8 @@ from jcoc.trail.access import ADMINISTRATOR, ASSESSOR, LEADER, SHIFT_LEAD, allow
 from jcoc.trail.limits import Rate, limited
 
 READERS = (LEADER, ADMINISTRATOR, SHIFT_LEAD, ASSESSOR)
-#: Rows of a list at most: what the largest screen holds. The page shows fewer where there is less room.
-ROWS = 10
+#: Rows of a list at most. The page shows as many as fit whole.
+ROWS = 16
 
 
 @allow(*READERS)
@@ -27,8 +27,9 @@ ROWS = 10
 def leader(request: HttpRequest) -> HttpResponse:
     since, gathered = _asked(request)
     today = timezone.localdate()
-    behind, moved, silent = (
-        make(gathered, today) for make in (presenting.behind, presenting.moved, presenting.silent)
+    behind, kept, moved, silent = (
+        make(gathered, today)
+        for make in (presenting.behind, presenting.kept, presenting.moved, presenting.silent)
     )
     context = {
         "since": since.value,
@@ -37,6 +38,7 @@ def leader(request: HttpRequest) -> HttpResponse:
         "total": presenting.tile(gathered.overview.total),
         "tiles": [presenting.tile(each) for each in gathered.overview.dimensions],
         "behind": behind[:ROWS],
+        "kept": kept[:ROWS],
         "moved": moved[:ROWS],
         "silent": silent[:ROWS],
         "many": {"behind": len(behind), "moved": len(moved), "silent": len(silent)},
