@@ -103,7 +103,13 @@ def test_refused_indicators_stand_as_they_were_and_the_page_says_why(
     assert Indicator.objects.get().declared_by == "register of the city"
     sentence = "market-visits, code: register of the city declares it already."
     assert sentence in leader.get("/programmes/").content.decode()
-    assert Enrolment.objects.get().refused.startswith(sentence)
+    kept = Enrolment.objects.get()
+    (told,) = kept.refusals(str)
+    assert told.startswith(sentence)
+    services.bring_in(DAY)
+    assert Enrolment.objects.get().refused == kept.refused, "the same in whatever language the server starts"
+    page = leader.get("/programmes/", headers={"Accept-Language": "id"}).content.decode()
+    assert "market-visits, code: register of the city sudah menyatakannya." in page
 
 
 def test_two_that_start_at_once_enrol_it_once(

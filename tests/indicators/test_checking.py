@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from indicators.laid_out import declared
-from jcoc.indicators.checking import faults
+from jcoc.indicators import urls as indicators_urls
+from jcoc.indicators.checking import CODE, RESERVED, faults
 from jcoc.indicators.declaration import (
     Direction,
     Entered,
@@ -22,6 +25,7 @@ from jcoc.indicators.declaration import (
 )
 from jcoc.indicators.dimensions import DIMENSIONS
 from jcoc.indicators.periods import PeriodType
+from jcoc.indicators.spreadsheet import urls as spreadsheet_urls
 from jcoc.indicators.units import UNITS
 from jcoc.indicators.words import Words
 
@@ -42,6 +46,8 @@ WRONG: list[tuple[dict[str, Any], str, str, str]] = [
     ({"code": "air--1"}, "code", "cannot be a code.", "single hyphens"),
     ({"code": "air\n"}, "code", "cannot be a code.", "lower-case"),
     ({"code": "a" * 81}, "code", "cannot be a code.", "80 characters"),
+    ({"code": "flags"}, "code", "'flags' is the address of another page.", "another code"),
+    ({"code": "import"}, "code", "'import' is the address of another page.", "another code"),
     ({"name": Words("Tinggi", " ")}, "name", "a language is missing.", "in English"),
     ({"method": Words("", "Mean")}, "method", "a language is missing.", "in Indonesian"),
     ({"name": Words("a" * 201, "x")}, "name", "it is too long.", "200 characters"),
@@ -83,8 +89,8 @@ def test_a_fault_names_field_reason_and_mend(
     wrong = replace(SOUND, **fields)
     (fault,) = faults([SOUND, wrong] if wrong.code != SOUND.code else [wrong], row_sources={"works"})
     assert (fault.where, fault.field) == (wrong.code or "(no code)", field)
-    assert reason in fault.reason
-    assert mend in fault.mend
+    assert reason in str(fault.reason)
+    assert mend in str(fault.mend)
     assert str(fault) == f"{fault.where}, {field}: {fault.reason} {fault.mend}"
 
 
@@ -102,6 +108,24 @@ def test_what_is_sound_has_no_fault(source: Any) -> None:
     assert faults([replace(SOUND, source=source)], row_sources={"works"}) == []
 
 
+def test_every_fixed_address_beside_indicators_is_reserved() -> None:
+    fixed = set()
+    for pattern in (*indicators_urls.urlpatterns, *spreadsheet_urls.urlpatterns):
+        first = str(pattern.pattern).removeprefix("indicators/").partition("/")[0]
+        if CODE.fullmatch(first):
+            fixed.add(first)
+    assert fixed == set(RESERVED)
+
+
+def test_each_sentence_is_said_in_indonesian() -> None:
+    for fields, *_rest in WRONG:
+        wrong = replace(SOUND, **fields)
+        for fault in faults([wrong], row_sources={"works"}):
+            with translation.override("id"):
+                for sentence in (fault.reason, fault.mend):
+                    assert sentence.said(gettext) != str(sentence)
+
+
 def test_every_unit_and_sub_dimension_may_be_named() -> None:
     for unit in UNITS:
         assert faults([replace(SOUND, unit=unit)]) == []
@@ -112,7 +136,7 @@ def test_every_unit_and_sub_dimension_may_be_named() -> None:
 
 def test_a_code_that_is_declared_twice_is_told_once() -> None:
     (fault,) = faults([SOUND, replace(SOUND, decimals=0), SOUND])
-    assert (fault.where, fault.field, fault.reason) == ("level-mean", "code", "it is declared twice.")
+    assert (fault.where, fault.field, str(fault.reason)) == ("level-mean", "code", "it is declared twice.")
 
 
 def test_all_faults_are_told_in_the_order_of_the_declarations() -> None:
@@ -156,5 +180,5 @@ def test_a_path_needs_a_source_a_direction_periods_and_numbers() -> None:
     assert path(("2024", 2), direction=Direction.NEITHER) == [
         "targets: no way is better for it, so it has no target."
     ]
-    assert path(("2024-01", 2)) == ["targets: '2024-01' is no year: it is written like 2024."]
+    assert path(("2024-01", 2)) == ["targets: '2024-01' is not the period that it is told for."]
     assert path(("2024", float("nan")), ("2025", 2)) == ["targets: 2024 has nan."]

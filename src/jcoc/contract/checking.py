@@ -134,9 +134,9 @@ def _indicators(programme: Programme, others: Sequence[Programme]) -> Iterator[P
     for fault in found:
         yield (
             f"indicators[{fault.where}].{fault.field}",
-            "%(reason)s",
-            "%(mend)s",
-            {"reason": fault.reason, "mend": fault.mend},
+            fault.reason.text,
+            fault.mend.text,
+            {**fault.reason.facts, **fault.mend.facts},
         )
     for other in others:
         for field, mine, theirs in (

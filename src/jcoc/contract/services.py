@@ -8,7 +8,7 @@ from datetime import date
 from django.db import IntegrityError
 
 from jcoc.contract import registry
-from jcoc.contract.models import Enrolment
+from jcoc.contract.models import Enrolment, as_kept
 from jcoc.contract.programme import Programme
 from jcoc.indicators.services.declaring import Refused, declare
 from jcoc.trail.audit.recording import writing
@@ -59,10 +59,10 @@ def _enrol(programme: Programme, today: date) -> None:
 
 
 def _declare(programme: Programme, today: date) -> str:
-    """Why the indicators were refused; empty where they stand."""
+    """Why the indicators were refused, as an enrolment keeps it; empty where they stand."""
     try:
         declare(programme.code, programme.indicators, today=today)
     except Refused as refused:
         logger.error("%s: its indicators stand as they were: %s", programme.code, refused)
-        return "\n".join(refused.faults)
+        return as_kept(refused.faults)
     return ""

@@ -54,7 +54,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(enrolment: Enrolment | None) -> list[str]:
-    return enrolment.refused.splitlines() if enrolment else []
+    return enrolment.refusals(_) if enrolment else []
 
 
 def _said(fault: Fault) -> dict[str, str]:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from jcoc.indicators.declaration import Function, OfStreams
+from jcoc.indicators.sentences import Told
 from jcoc.telemetry.quality import Flag
+from jcoc.trail.marking import gettext_noop
 
 
-class NotANumber(ValueError):
-    """Something other than a finite number stands where one is needed; the text is a sentence."""
+class NotANumber(Told):
+    """Something other than a finite number stands where one is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def entering(results: np.ndarray, quality: np.ndarray) -> np.ndarray:
 def of_readings(source: OfStreams, values: np.ndarray) -> Result:
     """Of the readings that enter, (n,) float64 in any order; :class:`NotANumber` for NaN and infinity."""
     if not np.isfinite(values).all():
-        raise NotANumber("Among the readings is one that is no finite number.")
+        raise NotANumber(gettext_noop("Among the readings is one that is no finite number."))
     number = len(values)
     if source.function is Function.COUNT:
         return Result(float(number))
@@ -55,7 +57,7 @@ def of_readings(source: OfStreams, values: np.ndarray) -> Result:
             return _kept(lambda: float(values.max()) * source.factor)
         case Function.SHARE_ABOVE:
             if source.threshold is None:
-                raise NotANumber("A share above needs a threshold.")
+                raise NotANumber(gettext_noop("A share above needs a threshold."))
             above = int(np.count_nonzero(values > source.threshold))
             return Result(100 * above / number, "", float(above), float(number))
 
@@ -69,7 +71,7 @@ def tally(cells: Sequence[object] | None, count: int) -> Result:
         if cell is None:
             continue
         if isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell):
-            raise NotANumber(f"{cell!r} is no number that can be added.")
+            raise NotANumber(gettext_noop("%(cell)s is no number that can be added."), cell=repr(cell)[:80])
         numbers.append(cell)
     return _kept(lambda: math.fsum(numbers))
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from jcoc.indicators.arithmetic import Result
 from jcoc.indicators.models import Origin
 from jcoc.indicators.periods import Period
+from jcoc.indicators.sentences import Told
 
 #: The city's days. Asia/Jakarta has had this offset, without summer time, since 1964.
 CITY = timezone(timedelta(hours=7), "WIB")
@@ -29,8 +30,8 @@ class Computed:
 Key = tuple[str, date]  # a place's code, a period's start
 
 
-class CannotCompute(ValueError):
-    """An indicator cannot be computed as it is declared; the text is a sentence."""
+class CannotCompute(Told):
+    """An indicator cannot be computed as it is declared."""
 
 
 def midnight(day: date) -> datetime:

@@ -31,16 +31,13 @@ def publish(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """arguments: the text of a CSV file, and its name."""
     from jcoc.indicators import published
     from jcoc.indicators.services import publishing
-    from jcoc.indicators.services.declaring import Refused
     from jcoc.indicators.services.keeping import Conflict
 
     try:
         return publishing.publish(published.read(arguments["text"].encode(), arguments["file"]))
     except published.FormError as error:
         raise CommandFailed(str(error)) from None
-    except Refused as error:
-        raise CommandFailed("\n".join(error.faults)) from None
-    except Conflict as error:
+    except (publishing.Refused, Conflict) as error:
         raise CommandFailed(str(error)) from None
 
 

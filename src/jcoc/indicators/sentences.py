@@ -22,7 +22,7 @@ class Sentence:
             name: fact.said(translate) if isinstance(fact, Sentence) else fact
             for name, fact in self.facts.items()
         }
-        return translate(self.text) % facts
+        return translate(self.text) % facts if facts else translate(self.text)
 
     def __str__(self) -> str:
         return self.said()

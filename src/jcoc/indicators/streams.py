@@ -18,6 +18,7 @@ from jcoc.indicators.placing import Places, PlacesOfDay
 from jcoc.indicators.rowform import NO_END, Stay, stay
 from jcoc.telemetry.models import PUBLIC, Datastream, HistoricalLocation, Thing
 from jcoc.telemetry.stores.contract import ObservationStore
+from jcoc.trail.marking import gettext_noop
 
 #: Days that one look into the store takes at most; a year of a busy city does not stand in memory as Arrow at once.
 DAYS_A_LOOK = 31
@@ -68,11 +69,16 @@ class Streams:
             chosen = Datastream.objects.filter(code__in=source.datastreams)
             missing = set(source.datastreams).difference(chosen.values_list("code", flat=True))
             if missing:
-                raise CannotCompute(f"There is no datastream {', '.join(sorted(missing))}.")
+                raise CannotCompute(
+                    gettext_noop("There is no datastream %(codes)s."), codes=", ".join(sorted(missing))
+                )
         streams = {each.pk: each for each in chosen.order_by("code")}
         units = sorted({each.unit_symbol for each in streams.values()})
         if len(units) > 1:
-            raise CannotCompute(f"Its datastreams are told in different units: {', '.join(units)}.")
+            raise CannotCompute(
+                gettext_noop("Its datastreams are told in different units: %(units)s."),
+                units=", ".join(units),
+            )
         return cls(source, streams, _trails({each.thing_id for each in streams.values()}))
 
     def first_day(self, store: ObservationStore) -> date | None:

@@ -18,6 +18,7 @@ from jcoc.indicators.periods import Period
 from jcoc.indicators.placing import Places
 from jcoc.indicators.rowform import row_line, rows_sha256
 from jcoc.indicators.rows import Row, RowSource
+from jcoc.trail.marking import gettext_noop
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +35,15 @@ def source_of(wanted: Tally) -> RowSource:
     """:class:`CannotCompute` where no running programme offers it, or it has no such column."""
     found = rows.sources.get(wanted.rows)
     if found is None:
-        raise CannotCompute(f"There is no source of rows {wanted.rows}: does its programme run?")
+        raise CannotCompute(
+            gettext_noop("There is no source of rows %(rows)s: does its programme run?"), rows=wanted.rows
+        )
     if wanted.column and wanted.column not in [column.code for column in found.columns]:
-        raise CannotCompute(f"The source of rows {wanted.rows} has no column {wanted.column}.")
+        raise CannotCompute(
+            gettext_noop("The source of rows %(rows)s has no column %(column)s."),
+            rows=wanted.rows,
+            column=wanted.column,
+        )
     return found
 
 
@@ -50,7 +57,12 @@ def buckets(source: RowSource, periods: Sequence[Period], places: Places) -> Buc
         if number < 0 or row.day > periods[number].end:
             continue
         if row.place not in places.by_code:
-            raise CannotCompute(f"{source.code}, row {row.id}: there is no place {row.place!r}.")
+            raise CannotCompute(
+                gettext_noop("%(rows)s, row %(row)s: there is no place %(place)s."),
+                rows=source.code,
+                row=row.id,
+                place=repr(row.place),
+            )
         for code in at[number].holding(row.place):
             found[code, number].append((row, line))
     return found
@@ -64,19 +76,27 @@ def lined(source: RowSource, first: date, last: date) -> Iterator[Lined]:
     seen: set[str] = set()
     try:
         for row in source.fetch(first, last):
-            where = f"{source.code}, row {row.id}"
+            where = {"rows": source.code, "row": row.id}
             if len(row.cells) != len(source.columns):
                 raise CannotCompute(
-                    f"{where}: it has {len(row.cells)} cells, its source {len(source.columns)} columns."
+                    gettext_noop(
+                        "%(rows)s, row %(row)s: it has %(cells)s cells, its source %(columns)s columns."
+                    ),
+                    cells=len(row.cells),
+                    columns=len(source.columns),
+                    **where,
                 )
             if row.id in seen:
-                raise CannotCompute(f"{where}: it is there twice.")
+                raise CannotCompute(gettext_noop("%(rows)s, row %(row)s: it is there twice."), **where)
             seen.add(row.id)
             try:
                 line = row_line(row)
             except (ValueError, TypeError):
                 raise CannotCompute(
-                    f"{where}: a cell is neither a text nor a finite number nor empty."
+                    gettext_noop(
+                        "%(rows)s, row %(row)s: a cell is neither a text nor a finite number nor empty."
+                    ),
+                    **where,
                 ) from None
             yield row, line
     except (CannotCompute, GeneratorExit):
@@ -85,7 +105,9 @@ def lined(source: RowSource, first: date, last: date) -> Iterator[Lined]:
         kind = type(error).__name__
         logger.error("The source of rows %s: %s\n%s", source.code, kind, way_of(error))
         raise CannotCompute(
-            f"The source of rows {source.code} failed: {kind}. The server's log says more."
+            gettext_noop("The source of rows %(rows)s failed: %(kind)s. The server's log says more."),
+            rows=source.code,
+            kind=kind,
         ) from error
 
 
@@ -110,7 +132,7 @@ def value(source: Tally | Ratio, place: str, period: Period, found: Sequence[Seq
     try:
         counts = [_tally(one, of, lined) for one, of, lined in zip(wanted, sources, found, strict=True)]
     except NotANumber as error:
-        raise CannotCompute(f"{place}, {period}: {error}") from None
+        raise CannotCompute("%(where)s: %(why)s", where=f"{place}, {period}", why=error.sentence) from None
     result = ratio(counts[0], counts[1], source.factor) if isinstance(source, Ratio) else counts[0]
     simulated = any(row.simulated for lined in found for row, _ in lined)
     return Computed(

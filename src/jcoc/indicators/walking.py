@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from jcoc.city.models import Place
 from jcoc.indicators import stream_values, tally_values
@@ -90,7 +90,7 @@ def rows_of(store: ObservationStore, indicator: Indicator, place: Place, period:
             case Entered():
                 return RowsOfValue((), (), None, kept, _("jcoc has no rows behind this value."))
     except CannotCompute as error:
-        return RowsOfValue((), (), None, kept, str(error))
+        return RowsOfValue((), (), None, kept, error.said(gettext))
 
 
 def _readings(

@@ -136,9 +136,7 @@ def test_what_another_declares_is_not_retired_and_its_code_not_taken() -> None:
     assert Indicator.objects.in_use().count() == 2
     with pytest.raises(Refused) as refused:
         lay(declared("ours", decimals=3), declared("theirs"))
-    assert refused.value.faults == (
-        "theirs, code: other declares it already. Give the new one another code.",
-    )
+    assert str(refused.value) == "theirs, code: other declares it already. Give the new one another code."
     assert Indicator.objects.get(code="ours").decimals == 1
 
 
@@ -149,7 +147,7 @@ def test_one_fault_leaves_everything_as_it_was() -> None:
         lay(
             replace(WITH_PATH, decimals=3, targets=()), declared("new"), declared("wrong", unit="x", owner="")
         )
-    assert [fault.split(":")[0] for fault in refused.value.faults] == ["wrong, owner", "wrong, unit"]
+    assert [str(fault).split(":")[0] for fault in refused.value.faults] == ["wrong, owner", "wrong, unit"]
     assert Entry.objects.count() == before
     assert set(Indicator.objects.in_use().values_list("code", flat=True)) == {"air", "goes"}
     assert len(targets()) == 2
@@ -171,7 +169,7 @@ def test_what_says_what_it_measures_stays_once_there_are_values(name: str) -> No
     with pytest.raises(Refused, match=r"Declare what is in .* under another code") as refused:
         lay(declared(**OTHER[name]))
     (fault,) = refused.value.faults
-    assert fault.startswith(f"level-mean, {name.removesuffix('_code')}: it has values in ")
+    assert str(fault).startswith(f"level-mean, {name.removesuffix('_code')}: it has values in ")
     assert Value.objects.count() == 1
 
 
@@ -180,4 +178,4 @@ def test_every_fixed_field_that_would_change_is_told_at_once() -> None:
     a_value("one")
     with pytest.raises(Refused) as refused:
         lay(declared("one", unit="mm", direction=Direction.LOWER), declared("two", unit="mm"))
-    assert [fault.split(":")[0] for fault in refused.value.faults] == ["one, unit", "one, direction"]
+    assert [str(fault).split(":")[0] for fault in refused.value.faults] == ["one, unit", "one, direction"]

@@ -9,18 +9,20 @@ from typing import Any
 from jcoc.indicators import checking, declaration, rows
 from jcoc.indicators.models import Indicator, Target
 from jcoc.indicators.periods import parse
+from jcoc.indicators.sentences import Sentence
 from jcoc.indicators.stored import as_json
 from jcoc.trail.audit.recording import writing
+from jcoc.trail.marking import gettext_noop
 
 #: What says what an indicator measures: a change of it would give old values another meaning.
 FIXED = ("unit_code", "direction", "period_type")
 
 
 class Refused(ValueError):
-    """What was declared cannot be; `faults` are sentences."""
+    """What was declared cannot be. Its text is English, for logs and commands; a page says each of the faults."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__(" ".join(faults))
+    def __init__(self, faults: Sequence[checking.Fault]) -> None:
+        super().__init__(" ".join(str(fault) for fault in faults))
         self.faults = tuple(faults)
 
 
@@ -55,23 +57,33 @@ def declare(declared_by: str, indicators: Sequence[declaration.Indicator], *, to
 
 
 def _check(declared_by: str, indicators: Sequence[declaration.Indicator]) -> None:
-    found = [str(fault) for fault in checking.faults(indicators, row_sources=rows.sources.keys())]
+    found = checking.faults(indicators, row_sources=rows.sources.keys())
+    sound = not found
     by_code = {each.code: each for each in indicators}
     for kept in Indicator.objects.filter(code__in=by_code):
         if kept.declared_by != declared_by:
             found.append(
-                f"{kept.code}, code: {kept.declared_by} declares it already. Give the new one another code."
-            )
+                checking.Fault(
+                    kept.code, "code",
+                    Sentence(gettext_noop("%(other)s declares it already."), {"other": kept.declared_by}),
+                    Sentence(gettext_noop("Give the new one another code.")),
+                )
+            )  # fmt: skip
             continue
-        new = _fields(by_code[kept.code]) if not found else {}
+        new = _fields(by_code[kept.code]) if sound else {}
         for name in FIXED:
             if new and new[name] != getattr(kept, name) and kept.values.exists():
-                found.append(
-                    f"{kept.code}, {name.removesuffix('_code')}: it has values in {getattr(kept, name)}. "
-                    f"Declare what is in {new[name]} under another code."
-                )
+                found.append(_meant_otherwise(kept, name, new[name]))
     if found:
         raise Refused(found)
+
+
+def _meant_otherwise(kept: Indicator, name: str, new: str) -> checking.Fault:
+    return checking.Fault(
+        kept.code, name.removesuffix("_code"),
+        Sentence(gettext_noop("it has values in %(kept)s."), {"kept": getattr(kept, name)}),
+        Sentence(gettext_noop("Declare what is in %(new)s under another code."), {"new": new}),
+    )  # fmt: skip
 
 
 def _fields(declared: declaration.Indicator) -> dict[str, Any]:

@@ -8,13 +8,20 @@ from jcoc.city.models import Place
 from jcoc.indicators.models import Cause, Indicator, Origin, Value
 from jcoc.indicators.periods import PeriodError, PeriodType, parse
 from jcoc.indicators.published import Published
-from jcoc.indicators.services.declaring import Refused
 from jcoc.indicators.services.keeping import NewValue, keep
 from jcoc.indicators.services.keeping import Refused as ValueRefused
 
 
+class Refused(ValueError):
+    """Published values cannot be kept; `faults` are sentences for the command line, each with its line."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
 def publish(rows: Sequence[Published]) -> dict[str, int]:
-    """Keep them all, or none: :class:`~declaring.Refused` with every fault; `Conflict`. What stands already is left."""
+    """Keep them all, or none: :class:`Refused` with every fault; `Conflict`. What stands already is left."""
     faults: list[str] = []
     new: list[NewValue] = []
     indicators = Indicator.objects.in_bulk([row.indicator for row in rows], field_name="code")
