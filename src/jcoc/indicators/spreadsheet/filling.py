@@ -49,4 +49,4 @@ def template_of(indicators: Sequence[Indicator], level: str, today: date) -> byt
         ("–", _("A grey cell: the place did not exist at the end of that period.")),
     ]
     guide += [(each.name, f"{each.unit_symbol}. {each.method}") for each in indicators]
-    return compute.run(make, headings, known_places(), periods, words, guide).result(60)
+    return compute.within(60, make, headings, known_places(), periods, words, guide)

@@ -115,9 +115,9 @@ def settled(indicator: Indicator, period: Period, now: datetime) -> bool:
 
 
 def _understood(data: bytes, name: str, asked: tuple[Asked, ...], choices: Choices) -> Understood:
-    work = compute.run(understand, data, name, asked, known_places(), timezone.localdate(), choices)
+    today = timezone.localdate()
     try:
-        return work.result(READ_S)
+        return compute.within(READ_S, understand, data, name, asked, known_places(), today, choices)
     except Unreadable as error:
         raise CannotRead(_(UNREADABLE[error.code]) % error.values) from None
     except Fault as fault:

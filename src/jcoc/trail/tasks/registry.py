@@ -46,9 +46,8 @@ def background(
     The function takes the :class:`~jcoc.trail.tasks.job.Job` and keyword arguments that JSON can hold, and may be
     run twice: a worker that was killed at its end has its task done again. Higher priority goes first.
     `compute`: a module-level pure function of a module without Django, which takes the keyword arguments alone; it
-    runs in a compute worker, where it holds nobody's interpreter. Cancelled, it runs on there to its end, and its
-    result is dropped: a worker that was ended would take along what others have in it. `in_server`: only the server
-    process may run it, because it needs what that one has open (the store of observations).
+    runs in a compute worker, where it holds nobody's interpreter; cancelled, it is ended there. `in_server`: only the
+    server process may run it, because it needs what that one has open (the store of observations).
     """
     if attempts < 1:
         raise ValueError(f"{name}: at least one attempt is needed.")

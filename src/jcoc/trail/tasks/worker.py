@@ -185,7 +185,7 @@ def run(
 
 
 def _outcome(future: Future[Any], job: Job) -> Any:
-    """Wait for a compute worker; a cancelled one is left to itself, and its result is dropped."""
+    """Wait for a compute worker; where the task is cancelled, its work there is ended."""
     while True:
         try:
             return future.result(timeout=0.5)
@@ -195,7 +195,7 @@ def _outcome(future: Future[Any], job: Job) -> Any:
             try:
                 job.check()
             except Cancelled:
-                future.cancel()
+                compute.end(future)
                 raise
 
 

@@ -89,9 +89,8 @@ def _prepared(file: File, kinds: Sequence[str], most: int) -> Prepared:  # type:
         raise _refused(Fault("too_large", size=-(-file.size // 1024**2), most=most // 1024**2))
     name, declared = file.name or "", getattr(file, "content_type", "") or ""
     file.seek(0)
-    work = compute.run(prepare, file.read(), name, declared, kinds, most)
     try:
-        return work.result(PREPARE_S)
+        return compute.within(PREPARE_S, prepare, file.read(), name, declared, kinds, most)
     except Fault as fault:
         raise _refused(fault) from None
     except (TimeoutError, BrokenProcessPool):
