@@ -25,6 +25,8 @@ from jcoc.indicators.spreadsheet import services
 from jcoc.indicators.spreadsheet.local_commands import import_file
 from jcoc.indicators.spreadsheet.models import Import, State
 from jcoc.people import services as people
+from jcoc.people.models import RoleGrant
+from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.uploads.models import Upload
 from support import PASSWORD
 
@@ -145,9 +147,6 @@ def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -
 
 def test_an_officer_hands_in_for_the_own_programme_alone(waste: Kept) -> None:
     client = _client("petugas-uji", "agency_officer")
-    from jcoc.people.models import RoleGrant
-    from jcoc.trail.audit.guard import unguarded
-
     with unguarded():
         RoleGrant.objects.filter(user__username="petugas-uji").update(programme="lain")
     refused = _send(client, waste, saved(recap()))
@@ -156,6 +155,35 @@ def test_an_officer_hands_in_for_the_own_programme_alone(waste: Kept) -> None:
     assert client.get(f"/indicators/import/{theirs.pk}/").status_code == 404
     other = Kept.objects.get(code="lain")
     assert _send(client, other, saved(recap())).status_code == 302
+
+
+@pytest.mark.parametrize("programme", ["lain", None], ids=["moved", "lost"])
+def test_the_role_is_asked_for_again_when_the_file_is_kept(waste: Kept, programme: str | None) -> None:
+    client = _client("petugas-uji", people.Grant("agency_officer", programme="pengangkutan"))
+    place = _send(client, waste, saved(recap()))["Location"]
+    seal = client.get(place).context["keep_form"]["seal"].value()
+    grants = RoleGrant.objects.filter(user__username="petugas-uji")
+    with unguarded():
+        grants.update(programme=programme) if programme else grants.delete()
+    answer = client.post(f"{place}keep/", {"seal": seal})
+    assert answer.status_code == 403
+    assert not Value.objects.exists()
+    if programme:
+        assert "Nothing was kept: it is not for you to hand in values of" in answer.content.decode()
+
+
+@pytest.mark.parametrize("change", ["retired", "computed"])
+def test_an_indicator_that_takes_no_values_any_more_keeps_everything_back(waste: Kept, change: str) -> None:
+    draft = _draft(waste, saved(recap()))
+    seal = services.look(draft).seal
+    if change == "retired":
+        declare("pengangkutan", [], today=timezone.localdate())
+    else:
+        with unguarded():
+            Kept.objects.update(source={"kind": "tally", "rows": "truk", "column": ""})
+    with pytest.raises(services.Refused):
+        services.keep(draft, seal, "")
+    assert not Value.objects.exists()
 
 
 def test_huge_numbers_are_told_in_every_field(waste: Kept) -> None:

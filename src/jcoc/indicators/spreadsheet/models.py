@@ -20,7 +20,12 @@ MAY_HAND_IN = (AGENCY_OFFICER, ADMINISTRATOR)
 def indicators_for(principal: Any) -> models.QuerySet[Indicator]:
     """Those that somebody may hand in values for: in use, and kept by an agency, not computed from rows."""
     within = scope.within(principal, MAY_HAND_IN, programme_field="declared_by")
-    return Indicator.objects.visible(principal).in_use().filter(within, source__kind="entered")
+    return handed_in().filter(within, pk__in=Indicator.objects.visible(principal))
+
+
+def handed_in() -> models.QuerySet[Indicator]:
+    """Those in use whose values an agency keeps."""
+    return Indicator.objects.in_use().filter(source__kind="entered")
 
 
 class State(models.TextChoices):

@@ -20,7 +20,7 @@ from jcoc.indicators.spreadsheet import choosing
 from jcoc.indicators.spreadsheet.comparing import Compared
 from jcoc.indicators.spreadsheet.comparing import State as Beside
 from jcoc.indicators.spreadsheet.mapping import Choices
-from jcoc.indicators.spreadsheet.models import Import, State
+from jcoc.indicators.spreadsheet.models import Import, State, handed_in
 from jcoc.indicators.spreadsheet.previewing import Preview, preview, settled
 from jcoc.indicators.spreadsheet.reading import UNREADABLE, USUAL, Unreadable, check_form
 from jcoc.indicators.spreadsheet.sheet import address
@@ -82,6 +82,11 @@ def choose(draft: Import, choices: Choices) -> None:
 
 def keep(draft: Import, seen: str, reason: str) -> Import:
     """Keep all values of a draft, or none. seen: the seal of the preview that was looked at."""
+    if gone := draft.indicators.exclude(pk__in=handed_in()):
+        raise Refused(
+            _("Nothing was kept: no values are handed in any more for %(names)s.")
+            % {"names": ", ".join(each.name for each in gone)}
+        )
     found = look(draft)
     if found.faults:
         raise Refused(_("Nothing was kept: there still are faults in the file."))

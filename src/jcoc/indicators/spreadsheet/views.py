@@ -102,6 +102,7 @@ def _look(
     keep_form: KeepForm | None = None,
     found: Preview | None = None,
     error: str = "",
+    status: int = 0,
 ) -> HttpResponse:
     by = words.actor_names([draft.made_by]).get(draft.made_by, draft.made_by)
     context: dict[str, Any] = {"draft": draft, "by": by, "indicators": draft.indicators.all(), "error": error}
@@ -136,7 +137,7 @@ def _look(
         "keep_form": keep_form or KeepForm(initial={"seal": found.seal}),
         "to_keep": len(found.to_keep),
     }
-    status = 422 if error or choices_form or keep_form else 200
+    status = status or (422 if error or choices_form or keep_form else 200)
     return render(request, "spreadsheet/preview.html", context, status=status)
 
 
@@ -167,6 +168,12 @@ def keep(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = KeepForm(request.POST)
     if draft.state != State.DRAFT or not form.is_valid():
         return redirect("spreadsheet:preview", pk)
+    # Who sent the file may have lost the role since, or hold it for another programme.
+    mine = indicators_for(request.principal)  # type: ignore[attr-defined]
+    if not_mine := draft.indicators.exclude(pk__in=mine):
+        names = ", ".join(each.name for each in not_mine)
+        error = _("Nothing was kept: it is not for you to hand in values of %(names)s.") % {"names": names}
+        return _look(request, draft, error=error, status=403)
     try:
         kept = services.keep(draft, form.cleaned_data["seal"], form.cleaned_data["reason"])
     except services.Refused as refused:
