@@ -12,8 +12,6 @@ from jcoc.indicators.standing import Path, Standing, expected
 
 #: Of streams: what does not grow with the number of places that go into it.
 _LEVELS_OFF = ("mean", "minimum", "maximum", "share-above")
-#: Of what was handed in only the unit tells it: parts of a whole, and amounts per something else.
-_RATES = ("%", "{index}", "/100000", "ug/m3", "mg/m3", "[ppm]")
 
 
 def is_rate(indicator: Indicator) -> bool:
@@ -25,7 +23,7 @@ def is_rate(indicator: Indicator) -> bool:
         case "streams":
             return source["function"] in _LEVELS_OFF
         case "entered":
-            return indicator.unit_code in _RATES
+            return not indicator.unit.adds  # of what was handed in only the unit tells it
         case _:
             return False
 
