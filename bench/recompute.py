@@ -40,7 +40,7 @@ def main() -> None:
                 NewThing(
                     f"b-{p.pk}",
                     p.name,
-                    [NewDatastream(f"b-{p.pk}", p.name, "PM2.5", audience="public")],
+                    [NewDatastream(f"b-{p.pk}", p.name, "PM2.5", unit_symbol="µg/m³", audience="public")],
                     "",
                     (p.lon, p.lat),
                 )

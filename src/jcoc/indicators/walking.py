@@ -84,7 +84,13 @@ def rows_of(store: ObservationStore, indicator: Indicator, place: Place, period:
     try:
         match source:
             case OfStreams():
-                return _readings(store, Streams.of(source, public=indicator.public), place, period, kept)
+                return _readings(
+                    store,
+                    Streams.of(source, indicator.unit_code, public=indicator.public),
+                    place,
+                    period,
+                    kept,
+                )
             case Tally() | Ratio():
                 return _rows(source, place, period, kept)
             case Entered():

@@ -242,11 +242,34 @@ def test_the_least_certain_origin_is_told(store: DuckDBStore) -> None:
 
 def test_datastreams_of_different_units_are_a_problem_that_is_told(store: DuckDBStore) -> None:
     places()
+    indicator = kept()
     gauge("a", 103.620)
-    stream = gauge("b", 103.640)
-    with unguarded():
-        type(stream).objects.filter(pk=stream.pk).update(unit_symbol="cm")
-    assert "different units: cm, m" in run(store, kept()).problems["level-mean"]
+    gauge("b", 103.640, unit_symbol="cm")
+    assert "different units: cm, m" in run(store, indicator).problems["level-mean"]
+
+
+def test_readings_in_another_unit_than_the_indicators_are_a_problem_that_names_the_factor(
+    store: DuckDBStore,
+) -> None:
+    places()
+    indicator = kept()
+    stream = gauge("a", 103.620, unit_symbol="cm")
+    send(store, stream, DAY, [150.0])
+    assert run(store, indicator).problems == {
+        "level-mean": "Its datastreams are told in cm, the indicator in m: the factor is 0.01, not 1."
+    }
+    assert not Value.objects.exists()
+    source = OfStreams(function=Function.MEAN, observed_property="Water level", factor=0.01)
+    assert run(store, kept(source=source)).new == 3
+    assert values()["15.71"] == 1.5
+
+
+def test_one_unit_written_in_two_ways_is_one(store: DuckDBStore) -> None:
+    places()
+    send(store, gauge("a", 103.620, unit_symbol="µg/m³"), DAY, [1.0])
+    send(store, gauge("b", 103.640, unit_symbol="ug/m3"), DAY, [3.0])
+    assert run(store, kept(unit="ug/m3")).problems == {}
+    assert values()["15.71"] == 2.0
 
 
 def test_only_the_places_asked_for_are_computed(store: DuckDBStore) -> None:

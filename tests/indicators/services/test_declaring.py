@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from indicators.laid_out import TODAY, declared, places
+from indicators.laid_out import TODAY, declared, gauge, places
 from jcoc.indicators import declaration
 from jcoc.indicators.declaration import (
     Direction,
@@ -179,3 +179,18 @@ def test_every_fixed_field_that_would_change_is_told_at_once() -> None:
     with pytest.raises(Refused) as refused:
         lay(declared("one", unit="mm", direction=Direction.LOWER), declared("two", unit="mm"))
     assert [str(fault).split(":")[0] for fault in refused.value.faults] == ["one, unit", "one, direction"]
+
+
+def test_what_the_datastreams_are_told_in_is_compared_as_soon_as_there_are_some() -> None:
+    places()
+    source = OfStreams(function=Function.MEAN, datastreams=("level",))
+    metres = declared("level-cm", source, unit="cm")
+    declare("test", [metres], today=TODAY)  # of a datastream that is yet to come
+    gauge("level", 103.62)
+    with pytest.raises(Refused) as raised:
+        declare("test", [metres], today=TODAY)
+    assert str(raised.value) == (
+        "level-cm, unit: Its datastreams are told in m, the indicator in cm: the factor is 100, not 1. "
+        "Let the indicator agree with its datastreams."
+    )
+    declare("test", [replace(metres, source=replace(source, factor=100.0))], today=TODAY)

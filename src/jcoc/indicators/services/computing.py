@@ -87,7 +87,7 @@ def since(store: ObservationStore, indicator: Indicator, today: date) -> date:
     source = from_json(indicator.source)
     match source:
         case OfStreams():
-            read = Streams.of(source, public=indicator.public).first_day(store)
+            read = Streams.of(source, indicator.unit_code, public=indicator.public).first_day(store)
             return min(oldest, read or today)
         case Tally() | Ratio():
             return min(oldest, today - timedelta(days=366))
@@ -107,7 +107,12 @@ def computed(
     match source:
         case OfStreams():
             yield from stream_values.values(
-                indicator, Streams.of(source, public=indicator.public), store, periods, places, also
+                indicator,
+                Streams.of(source, indicator.unit_code, public=indicator.public),
+                store,
+                periods,
+                places,
+                also,
             )
         case Tally() | Ratio():
             yield from tally_values.values(indicator, source, periods, places)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from jcoc.indicators.models import Indicator, Target
 from jcoc.indicators.periods import parse
 from jcoc.indicators.sentences import Sentence
 from jcoc.indicators.stored import as_json
+from jcoc.indicators.streams import wrong_unit
 from jcoc.trail.audit.recording import writing
 from jcoc.trail.marking import gettext_noop
 
@@ -24,6 +25,22 @@ class Refused(ValueError):
     def __init__(self, faults: Sequence[checking.Fault]) -> None:
         super().__init__(" ".join(str(fault) for fault in faults))
         self.faults = tuple(faults)
+
+
+#: Each returns codes of programmes, which no register may be called: one would retire what the other declares.
+programme_codes: list[Callable[[], Iterable[str]]] = []
+
+
+def register(name: str, indicators: Sequence[declaration.Indicator], *, today: date) -> dict[str, int]:
+    """:func:`declare` for a register of the city, under a name that is no programme's."""
+    if any(name in told() for told in programme_codes):
+        fault = checking.Fault(
+            name, "register",
+            Sentence(gettext_noop("a programme is called so.")),
+            Sentence(gettext_noop("Give the register another name.")),
+        )  # fmt: skip
+        raise Refused([fault])
+    return declare(name, indicators, today=today)
 
 
 @writing("indicators.declare")
@@ -74,8 +91,19 @@ def _check(declared_by: str, indicators: Sequence[declaration.Indicator]) -> Non
         for name in FIXED:
             if new and new[name] != getattr(kept, name) and kept.values.exists():
                 found.append(_meant_otherwise(kept, name, new[name]))
+    if sound:
+        found += [fault for each in indicators if (fault := _misfit(each))]
     if found:
         raise Refused(found)
+
+
+def _misfit(declared: declaration.Indicator) -> checking.Fault | None:
+    """What the datastreams that are here already say of their unit; those to come are asked when it is computed."""
+    if not isinstance(declared.source, declaration.OfStreams):
+        return None
+    wrong = wrong_unit(declared.source, declared.unit, public=declared.public)
+    mend = Sentence(gettext_noop("Let the indicator agree with its datastreams."))
+    return checking.Fault(declared.code, "unit", wrong, mend) if wrong else None
 
 
 def _meant_otherwise(kept: Indicator, name: str, new: str) -> checking.Fault:
