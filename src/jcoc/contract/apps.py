@@ -13,8 +13,10 @@ class ContractConfig(AppConfig):
     menu = (Entry(35, "contract:programmes", _("Programmes"), "programme", Group.UPKEEP),)
 
     def ready(self) -> None:
-        from jcoc.contract import registry
+        from jcoc.contract import registry, services
+        from jcoc.indicators.services import declaring
         from jcoc.people import programmes
 
         registry.freeze()
+        declaring.programme_codes.append(services.codes)
         programmes.known.append(registry.names)

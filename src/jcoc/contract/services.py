@@ -16,6 +16,11 @@ from jcoc.trail.audit.recording import writing
 logger = logging.getLogger(__name__)
 
 
+def codes() -> set[str]:
+    """Of all programmes that are installed, and of those that were."""
+    return registry.installed_codes() | set(Enrolment.objects.values_list("code", flat=True))
+
+
 def bring_in(today: date) -> None:
     """Enrol each programme that runs with its indicators, and retire those of one that is no longer installed.
 

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 def register(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """arguments: the text of a TOML file, and its name."""
     from jcoc.indicators import registration
-    from jcoc.indicators.services.declaring import Refused, declare
+    from jcoc.indicators.services.declaring import Refused
+    from jcoc.indicators.services.declaring import register as register_
 
     try:
         found = registration.read(arguments["text"].encode(), arguments["file"])
-        return declare(found.name, found.indicators, today=_today())
+        return register_(found.name, found.indicators, today=_today())
     except (registration.FormError, Refused) as error:
         raise CommandFailed(str(error)) from None
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from dataclasses import dataclass
 
 NEEDED = ("indicator", "place", "period", "value", "source_name")
 COLUMNS = (*NEEDED, "source_url", "note", "reason")
+
+
+#: No figure of a city has as many digits.
+LARGEST = 1e18
 
 
 class FormError(ValueError):
@@ -58,6 +63,8 @@ def read(content: bytes, file_name: str) -> list[Published]:
         faults += [f"{where}, {name}: it is empty." for name in NEEDED if not told[name]]
         if None in cells:
             faults.append(f"{where}: there are more cells than columns.")
+        if bad := [name for name in COLUMNS if not told[name].isprintable()]:
+            faults.append(f"{where}, {bad[0]}: it holds a character that cannot be kept.")
         if told["source_url"] and not told["source_url"].startswith(("https://", "http://")):
             faults.append(f"{where}, source_url: {told['source_url']!r} is no address.")
         value = _number(told.pop("value"))
@@ -72,9 +79,10 @@ def read(content: bytes, file_name: str) -> list[Published]:
     return rows
 
 
+#: Not all that float() takes: neither 1_000 nor figures of other scripts, whose writer may mean something else.
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
 def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+    value = float(text) if _NUMBER.fullmatch(text) else math.inf
+    return value if abs(value) < LARGEST else None
