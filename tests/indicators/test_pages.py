@@ -94,6 +94,26 @@ def test_the_list_finds_and_filters(city: Place) -> None:
     assert "Name satu" in client.get("/indicators/?retired=1").content.decode()
 
 
+def test_what_has_a_target_stands_first_and_a_long_row_without_one_is_folded(city: Place) -> None:
+    free = [declared(f"bebas-{n}", targets=(), target_source="") for n in range(4)]
+    declare("uji", [declared("satu"), *free], today=TODAY)
+    client = Client(headers={"Accept-Language": "en"})
+
+    def groups(query: str = "") -> list[tuple[list[str], list[str]]]:
+        (section,) = client.get(f"/indicators/{query}").context["sections"]
+        return [
+            ([line.indicator.code for line in each.lines], [line.indicator.code for line in each.folded])
+            for each in section.groups
+        ]
+
+    assert groups() == [(["satu"], [each.code for each in free])]
+    assert 'indicator-fold" open' not in client.get("/indicators/").content.decode()
+    assert 'indicator-fold" open' in client.get("/indicators/?q=bebas").content.decode()
+    assert groups("?q=bebas-2") == [(["bebas-2"], [])]
+    declare("uji", [declared("satu"), *free[:3]], today=TODAY)
+    assert groups() == [(["satu", "bebas-0", "bebas-1", "bebas-2"], [])]
+
+
 def test_who_is_staff_sees_what_is_not_public(city: Place) -> None:
     operator = logged_in("operator")
     for address in ("tertutup/", "tertutup.csv", "tertutup.json", "tertutup.csv-metadata.json"):

@@ -1,4 +1,4 @@
-"""All indicators by dimension and sub-dimension, each with its newest city-wide value."""
+"""All indicators by dimension and sub-dimension, each with its newest city-wide value; those with a target first."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ from jcoc.indicators.views.common import READERS
 from jcoc.indicators.wording import STANDINGS
 from jcoc.trail.access import allow
 
-PAGE = 30
+PAGE = 100
 TREND = 24
+#: Of a sub-dimension more than so many without a target are folded away.
+UNFOLDED = 3
 _ORDER = {sub: i for i, sub in enumerate(sub for each in DIMENSIONS for sub in each.sub_dimensions)}
 
 
@@ -44,6 +46,25 @@ class Line:
     @property
     def asked(self) -> float | None:
         return expected(self.path, self.newest.end) if self.newest else None
+
+
+@dataclass
+class Group:
+    """The indicators of a sub-dimension."""
+
+    sub: str
+    lines: list[Line]
+    folded: list[Line]
+
+
+@dataclass
+class Section:
+    """The indicators of a dimension, as far as the page has them."""
+
+    dimension: str
+    groups: list[Group]
+    count: int
+    behind: int
 
 
 @allow(*READERS)
@@ -70,7 +91,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     _attach_trends(list(page))
     context = {
         "page_obj": page,
-        "dimensions": _grouped(list(page)),
+        "sections": _sections(list(page)),
         "query": query,
         "filters": filters,
         "filtered": bool(query or filters["dimension"] or filters["standing"] or filters["origin"]),
@@ -93,9 +114,14 @@ def _lines(indicators: list[Indicator]) -> list[Line]:
     return sorted(found, key=_place)
 
 
-def _place(line: Line) -> tuple[int, int, str]:
+def _place(line: Line) -> tuple[int, int, bool, str]:
     indicator = line.indicator
-    return CODES.index(indicator.dimension), _ORDER[indicator.sub_dimension], indicator.name.lower()
+    return (
+        CODES.index(indicator.dimension),
+        _ORDER[indicator.sub_dimension],
+        not line.path,
+        indicator.name.lower(),
+    )
 
 
 def _attach_trends(lines: list[Line]) -> None:
@@ -106,14 +132,23 @@ def _attach_trends(lines: list[Line]) -> None:
         line.trend = spark(numbers, [expected(line.path, value.end) for value in told])
 
 
-def _grouped(lines: list[Line]) -> list[tuple[str, list[tuple[str, list[Line]]]]]:
-    return [
-        (
-            dimension,
-            [(sub, list(those)) for sub, those in groupby(inside, lambda line: line.indicator.sub_dimension)],
-        )
-        for dimension, inside in groupby(lines, lambda line: line.indicator.dimension)
-    ]
+def _sections(lines: list[Line]) -> list[Section]:
+    found = []
+    for dimension, those in groupby(lines, lambda line: line.indicator.dimension):
+        inside = list(those)
+        groups = [
+            _group(sub, list(group))
+            for sub, group in groupby(inside, lambda line: line.indicator.sub_dimension)
+        ]
+        behind = sum(line.standing is Standing.BEHIND for line in inside)
+        found.append(Section(dimension, groups, len(inside), behind))
+    return found
+
+
+def _group(sub: str, lines: list[Line]) -> Group:
+    aimed = [line for line in lines if line.path]
+    others = lines[len(aimed) :]
+    return Group(sub, aimed, others) if len(others) > UNFOLDED else Group(sub, lines, [])
 
 
 def _others(request: HttpRequest, retired: bool) -> int:
