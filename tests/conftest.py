@@ -17,6 +17,7 @@ os.environ["JCOC_TOTP_ROLES"] = "none"
 os.environ.pop("JCOC_KEYS", None)
 
 from django.conf import settings  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
 
 from jcoc.trail.datafolder import DataFolder  # noqa: E402
 from support import Centre, chromium_path, set_up  # noqa: E402
@@ -26,6 +27,10 @@ settings.DATA_FOLDER = DataFolder(Path(_DATA))
 settings.DATA_FOLDER.create()
 settings.TOTP_ROLES = frozenset()
 settings.KEYS_FOLDER = settings.DATA_FOLDER.path / "keys"
+
+# How long an example takes says more of what else the machine does than of the code.
+hypothesis_settings.register_profile("jcoc", deadline=None)
+hypothesis_settings.load_profile("jcoc")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from browser.field_phone import ADD, LIST, Phone, stored
 from support import Centre, log_in
 from trail.uploads.bad_files import points, saved
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PHOTO = saved(points(), "PNG")
 

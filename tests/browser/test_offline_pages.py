@@ -10,7 +10,7 @@ from browser.accessible import faults
 from browser.field_phone import ADD, LIST, Phone, stored
 from support import Centre
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

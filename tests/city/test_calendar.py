@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jcoc.city.calendar import MOST_DAYS, WIB, OwnDay, WorkingCalendar
@@ -63,13 +63,11 @@ def test_estimated_days_say_so() -> None:
 
 
 @given(days, st.integers(-300, 300))
-@settings(deadline=None)
 def test_between_is_the_inverse_of_add(day: date, count: int) -> None:
     assert CALENDAR.working_days_between(day, CALENDAR.add_working_days(day, count)) == count
 
 
 @given(days, st.integers(-400, 400))
-@settings(deadline=None)
 def test_add_is_the_inverse_of_between_on_working_days(day: date, distance: int) -> None:
     other = day + timedelta(days=distance)
     if CALENDAR.is_working_day(other):
@@ -78,7 +76,6 @@ def test_add_is_the_inverse_of_between_on_working_days(day: date, distance: int)
 
 
 @given(days, days)
-@settings(deadline=None)
 def test_between_counts_every_working_day_once(start: date, end: date) -> None:
     span = abs((end - start).days)
     assert abs(CALENDAR.working_days_between(start, end)) <= span

@@ -6,7 +6,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jcoc.city.geometry import (
@@ -30,7 +30,6 @@ inside = st.tuples(st.integers(1, 999), st.integers(1, 999)).filter(
 
 
 @given(st.lists(inside, min_size=1, max_size=40, unique=True))
-@settings(deadline=None)
 def test_voronoi_cells_partition_the_outline_and_each_holds_its_own_point(
     points: list[tuple[int, int]],
 ) -> None:
@@ -45,7 +44,6 @@ def test_voronoi_cells_partition_the_outline_and_each_holds_its_own_point(
     st.lists(inside, min_size=2, max_size=20, unique=True),
     st.lists(inside, min_size=1, max_size=20, unique=True),
 )
-@settings(deadline=None)
 def test_a_point_of_a_cell_is_nearest_to_the_cells_point(
     points: list[tuple[int, int]], probes: list[tuple[int, int]]
 ) -> None:

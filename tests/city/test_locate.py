@@ -63,7 +63,7 @@ def kelurahan() -> list[shapely.Geometry]:
         lambda unit: unit * [0.2, 0.2] + [103.5, -1.72]
     )
 )
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_locate_agrees_with_asking_every_polygon(
     kelurahan: list[shapely.Geometry], points: np.ndarray
 ) -> None:

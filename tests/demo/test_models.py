@@ -39,7 +39,7 @@ def limits_of(streams: list[Stream]) -> Limits:
 LIMITS = limits_of(STREAMS)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(moments, seeds)
 def test_every_stream_stays_finite_and_plausible(moment: float, seed: str) -> None:
     simulation = Simulation(STREAMS, seed)
@@ -51,7 +51,7 @@ def test_every_stream_stays_finite_and_plausible(moment: float, seed: str) -> No
     assert not len(outside), [(STREAMS[readings.stream[i]].code, readings.value[i]) for i in outside[:5]]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(moments, st.lists(st.floats(0, 60), min_size=0, max_size=4), seeds)
 def test_a_restart_anywhere_goes_on_as_if_nothing_had_happened(
     moment: float, cuts: list[float], seed: str

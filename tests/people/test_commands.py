@@ -9,6 +9,8 @@ import pytest
 
 from support import PASSWORD, jcoc, set_up
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -112,7 +112,7 @@ spots = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(held=st.lists(spots, max_size=3), rows=st.lists(spots, min_size=1, max_size=6))
 def test_rows_are_seen_exactly_where_a_role_reaches_them(
     places: dict[str, Place],
@@ -154,7 +154,7 @@ def test_rows_are_seen_exactly_where_a_role_reaches_them(
         assert principal.holds("supervisor", **there) == (row.pk in within)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     giver=st.lists(
         st.tuples(st.sampled_from(["kelurahan_officer", "agency_officer", "principal", "shift_lead"]), spots),

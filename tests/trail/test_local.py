@@ -14,6 +14,8 @@ from jcoc.trail.datafolder import DataFolder
 from jcoc.trail.local import CommandFailed, call, local_command
 from support import PASSWORD, Centre, jcoc, log_in, set_up
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_name_belongs_to_one_command_only() -> None:
     local_command("tests.once")(lambda arguments, progress: {})

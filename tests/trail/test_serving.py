@@ -21,6 +21,8 @@ from cryptography.x509.oid import NameOID
 from jcoc.trail.serving import CannotServe, bind, is_loopback
 from support import PASSWORD, Centre, free_port, jcoc, log_in, set_up, until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def own_centre(tmp_path: Path) -> Iterator[Centre]:

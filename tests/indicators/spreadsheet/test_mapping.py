@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.spreadsheet.sheets import KELURAHAN, PLACES, asked, mapped, recap, rules, workbook
@@ -182,7 +182,6 @@ def test_nothing_that_looks_like_headings_is_a_fault_of_the_sheet() -> None:
     assert rules(mapped(workbook(["halo"], ["dunia"]))) == {"": "no_headings"}
 
 
-@settings(deadline=None)
 @given(
     order=st.permutations(range(6)),
     blank=st.integers(0, 3),

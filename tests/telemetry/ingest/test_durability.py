@@ -16,6 +16,8 @@ import pytest
 
 from support import ROOT, Centre, missing_program, set_up, until
 
+pytestmark = pytest.mark.slow
+
 PREPARE = """
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing
 register_thing("probe", "Probe", [NewDatastream(code="probe-1", name="Probe", observed_property="Level")])

@@ -221,7 +221,7 @@ def test_far_future_and_past(city: City) -> None:
         assert words in answer.json["errors"][0]["reason"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.binary(max_size=30)
     | st.recursive(

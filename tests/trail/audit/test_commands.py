@@ -12,6 +12,8 @@ from jcoc.trail.audit import heads
 from jcoc.trail.audit.triggers import _SQLITE
 from support import PASSWORD, Centre, jcoc, set_up
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def centre_data(folder: Path) -> Path:

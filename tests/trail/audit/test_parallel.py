@@ -18,6 +18,8 @@ from jcoc.trail.audit.recording import record, writing
 from jcoc.trail.audit.rowcheck import check_rows
 from support import environment, jcoc, set_up, until
 
+pytestmark = pytest.mark.slow
+
 WRITERS, TIMES = 8, 25
 
 

@@ -41,14 +41,14 @@ def passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Load:
-    """Readings, ten a request, as fast as they are answered; what was answered counts."""
+    """Readings, ten a request, within the rate of a token; what was answered counts."""
 
     def __init__(self, centre: Centre, token: str) -> None:
         self._centre, self._token, self.answered, self._stop = centre, token, 0, threading.Event()
         self._thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(0.02):  # 500 readings/s at most
             first = self.answered
             at = [START + timedelta(seconds=first + n) for n in range(10)]
             self._centre.send(self._token, [("gauge-level", moment, 1.0) for moment in at])

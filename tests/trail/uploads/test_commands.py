@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from jcoc.trail.uploads.storage import Storage
+import pytest
+
 from support import jcoc, set_up
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_check_names_what_is_left_over_and_removes_it_where_asked(folder: Path) -> None:
