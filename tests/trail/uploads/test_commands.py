@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jcoc.trail.uploads.storage import Storage
 import pytest
 
+from jcoc.trail.uploads.storage import Storage
 from support import jcoc, set_up
 
 pytestmark = pytest.mark.slow
