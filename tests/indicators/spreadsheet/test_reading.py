@@ -149,3 +149,15 @@ def test_what_could_do_harm_is_refused(name: str, content: bytes, code: str) -> 
 def test_a_csv_with_semicolons_and_commas_in_its_numbers() -> None:
     data = "\ufeffKelurahan;2025-01;2025-02\r\nLegok;1,5;-\r\nKel. Beliung;1.234,5;n/a\r\n".encode()
     assert [entry.value for entry in mapped(data, name="data.csv").entries] == [1.5, 1234.5]
+
+
+def test_titles_above_a_csv_are_mapped_and_give_the_period() -> None:
+    data = (
+        "REKAPITULASI SAMPAH, KOTA JAMBI\r\nTahun 2025\r\n\r\nNo;Kelurahan;Januari;Februari\r\n"
+        "1;Legok;1,5;2\r\n2;Beliung;3;4,25\r\n"
+    ).encode()
+    found = mapped(data, name="data.csv")
+    assert not found.faults
+    assert [(str(entry.period), entry.value) for entry in found.entries] == [
+        ("2025-01", 1.5), ("2025-02", 2.0), ("2025-01", 3.0), ("2025-02", 4.25),
+    ]  # fmt: skip

@@ -21,6 +21,10 @@ BAD: dict[str, tuple[bytes, str, dict[str, object]]] = {
     "too many columns": (b"a,b,c,d,e\n", "too_many_columns", {"row": 1, "count": 5, "most": 4}),
     "a long cell": (b"a,b\n1,12345678901\n", "cell_too_long", {"row": 2, "column": 2, "most": 10}),
     "rows that differ": (b"a,b\n1,2\n1\n", "uneven", {"row": 3, "count": 1, "first": 2}),
+    "a heading that is shorter": (b"a,b\n1,2,3\n", "uneven", {"row": 2, "count": 3, "first": 2}),
+    "a short row below": (b"REKAP\na,b,c\n1,2\n", "uneven", {"row": 3, "count": 2, "first": 3}),
+    "a title below": (b"a,b,c\nREKAP\n", "uneven", {"row": 2, "count": 1, "first": 3}),
+    "a formula in a title": (b"=1+1\na,b\n1,2\n", "formula", {"row": 1, "column": 1, "sign": "="}),
     "an open quotation mark": (b'a,b\n1,"2\n', "quotes", {"row": 2}),
     "a formula": (b"a,b\n1,=1+1\n", "formula", {"row": 2, "column": 2, "sign": "="}),
     "a command": (b"a,b\n1,-cmd|'/C'\n", "formula", {"row": 2, "column": 2, "sign": "-"}),
@@ -48,6 +52,12 @@ def test_a_bad_table_is_refused_by_row(name: str) -> None:
         ('a,b\n"1,5","x\ny"\n', 1),
         ("suhu,telepon\n-1.5,+62 812\n-,+\n", 2),
         ("a,b\n", 0),
+        ("REKAP SAMPAH\n\nKelurahan;Jan;Feb\nLegok;1,5;2\nBeliung;3,5;4\n", 2),
+        ("Rekap sampah, Kota Jambi, 2024\nKelurahan;Januari\nLegok;1,5\n", 1),
+        ("Dinas;DLH\nTahun;2024\nNo;Kelurahan;Jan;Feb\n1;Legok;3;4\n", 1),
+        ('"Rekap\nsampah"\nKelurahan,Jan\nLegok,1\n', 1),
+        ("Kelurahan;Jan;Feb\nLegok;1,5;2,5\n", 1),
+        ("satu\ndua\n", 1),
     ],
 )
 def test_a_good_table_gives_its_rows(text: str, rows: int) -> None:

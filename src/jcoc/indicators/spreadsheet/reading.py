@@ -109,8 +109,7 @@ def read(data: bytes, name: str, limits: Limits = USUAL) -> Book:
 def _csv(data: bytes, name: str, limits: Limits) -> Book:
     tables.check_csv(data)
     text = data.decode("utf-8-sig")
-    heading = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=heading.count)
+    delimiter = tables.shape(text).delimiter
     cells: dict[Spot, Cell] = {}
     for row, line in enumerate(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), 1):
         for column, content in enumerate(line, 1):

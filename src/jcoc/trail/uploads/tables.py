@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -18,6 +21,8 @@ class Limits(NamedTuple):
 
 
 USUAL = Limits()
+#: Rows that tell how a CSV is written.
+_LOOKED_AT = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|script|svg|\?xml|\?php|iframe|img)\b", re.IGNORECASE)
 # “-1,5”, “+62 812…”, “-” and dates are values; “-cmd|…” is not.
@@ -42,7 +47,8 @@ _LINKS = frozenset(
 def check_csv(data: bytes, limits: Limits = USUAL) -> int:
     """How many rows a CSV has below its heading; :class:`Fault` names the row that is wrong (1 is the heading).
 
-    UTF-8, with or without a byte-order mark; columns between commas, semicolons or tabs; as many in each row.
+    UTF-8, with or without a byte-order mark; columns between commas, semicolons or tabs; as many in each row. Titles
+    may stand above the heading.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -56,14 +62,51 @@ def check_csv(data: bytes, limits: Limits = USUAL) -> int:
     return _check_rows(text, limits)
 
 
+class Shape(NamedTuple):
+    delimiter: str
+    titles: int  # rows above the heading, empty ones included
+
+
+def shape(text: str) -> Shape:
+    """How the table of a CSV lies in it: by the delimiter under which most of its first rows agree.
+
+    What stands above the first row of their width, and is at most half as wide, is titles.
+    """
+    lines = text.splitlines(keepends=True)
+    best, found = (0, 0), Shape(",", 0)
+    for delimiter in ";\t,":
+        widths = [len(row) for row in _first_rows(lines, delimiter)]
+        counts = Counter(width for width in widths if width > 1)
+        # Of a heading and one row that differ the heading is right; of two pairs of rows the wider one is the table.
+        width = max(counts, key=lambda each: (counts[each], each if counts[each] > 1 else 0), default=0)
+        score = (counts[width], width)
+        if score > best:
+            above = widths[: widths.index(width)]
+            titles = len(above) if all(2 * each <= width for each in above) else 0
+            best, found = score, Shape(delimiter, titles)
+    return found
+
+
+def _first_rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    try:
+        for row in islice(csv.reader(lines, delimiter=delimiter), _LOOKED_AT):
+            rows.append(row)  # noqa: PERF402 (those before an error count)
+    except csv.Error:
+        pass
+    return rows
+
+
 def _check_rows(text: str, limits: Limits) -> int:
-    heading = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=heading.count)
+    delimiter, titles = shape(text)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     first = number = 0
     try:
         for number, row in enumerate(reader, 1):
             if not row:  # an empty line at the end
+                continue
+            if number <= titles:
+                _check_row(number, row, len(row), limits)
                 continue
             first = first or len(row)
             _check_row(number, row, first, limits)
@@ -71,7 +114,7 @@ def _check_rows(text: str, limits: Limits) -> int:
         raise Fault("quotes", row=number + 1) from None
     if not first:
         raise Fault("empty")
-    return number - 1
+    return number - titles - 1
 
 
 def _check_row(number: int, row: list[str], first: int, limits: Limits) -> None:
