@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from indicators.laid_out import declared
 from indicators.spreadsheet.sheets import recap, saved, workbook
 from jcoc.city.facts import KOTA_JAMBI, read_city
 from jcoc.city.services import load_city
-from jcoc.indicators.declaration import Entered, Indicator
+from jcoc.indicators.declaration import Entered, Indicator, PlaceLevel
 from jcoc.indicators.models import Indicator as Kept
 from jcoc.indicators.models import Value
 from jcoc.indicators.periods import PeriodType
@@ -215,10 +217,6 @@ def test_the_template_of_an_indicator_comes_back_without_a_fault(waste: Kept) ->
     client = _client("admin-uji", "administrator", language="id")
     answer = client.get("/indicators/import/template.xlsx", {"indicators": waste.code, "level": "kelurahan"})
     assert answer.status_code == 200
-    import io
-
-    from openpyxl import load_workbook
-
     book = load_workbook(io.BytesIO(answer.content))
     sheet = book.worksheets[0]
     assert sheet.max_row == 4 + 68
@@ -226,6 +224,26 @@ def test_the_template_of_an_indicator_comes_back_without_a_fault(waste: Kept) ->
         sheet.cell(row, 4, row)
     page = client.get(_send(client, waste, saved(book))["Location"])
     assert (page.context["faults"], page.context["counts"]["new"]) == (0, 68)
+
+
+def test_the_template_has_the_places_that_the_indicator_is_told_by(waste: Kept) -> None:
+    city = declared("kota-saja", Entered(), unit="t", period=PeriodType.MONTH, levels=(PlaceLevel.KOTA,))
+    declare("pengangkutan", [city], today=timezone.localdate())
+    declare("lain", [], today=timezone.localdate())
+    client = _client("admin-uji", "administrator")
+    offered = client.get("/indicators/import/").context["form"].fields["level"].choices
+    assert [code for code, _word in offered] == ["", "kota"]
+    address = "/indicators/import/template.xlsx"
+    answer = client.get(address, {"indicators": "kota-saja", "level": ""})
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    assert [sheet.cell(row, 1).value for row in range(5, sheet.max_row + 1)] == ["15.71"]
+    declare("lain", [_entered("lain")], today=timezone.localdate())
+    refused = client.get(address, {"indicators": ["kota-saja", "lain"], "level": "kelurahan"})
+    assert refused.status_code == 422
+    assert "Water level: it is not told by kelurahan." in refused.content.decode()
+    both = client.get(address, {"indicators": ["kota-saja", "lain"]})
+    sheet = load_workbook(io.BytesIO(both.content)).worksheets[0]
+    assert sheet.max_row == 4 + 1 + 11 + 68
 
 
 def test_the_command_checks_and_keeps(waste: Kept, tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ def template_of(indicators: Sequence[Indicator], level: str, today: date) -> byt
     type_ = PeriodType(indicators[0].period_type)
     newest = following(containing(type_, today), -1)
     periods: list[Period] = [following(newest, -back) for back in range(PERIODS[type_] - 1, -1, -1)]
-    levels = [level] if any(level in each.levels for each in indicators) else indicators[0].levels
+    told = {each for indicator in indicators for each in indicator.levels}
+    levels = [level] if level else [each.value for each in Level if each in told]
     headings = [Heading(each.code, each.name) for each in indicators]
     words = {
         "title": indicators[0].name if len(indicators) == 1 else _("Values of indicators"),

@@ -47,13 +47,17 @@ def _indicators() -> IndicatorsField:
 
 class TemplateForm(forms.Form):
     indicators = _indicators()
-    level = forms.ChoiceField(
-        label=gettext_lazy("Places of the template"), choices=Level, initial=Level.KELURAHAN
-    )
+    level = forms.ChoiceField(label=gettext_lazy("Places of the template"), required=False)
 
     def __init__(self, *args: Any, principal: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["indicators"].queryset = indicators_for(principal)  # type: ignore[attr-defined]
+        offered = indicators_for(principal)
+        told = {level for levels in offered.values_list("levels", flat=True) for level in levels}
+        self.fields["indicators"].queryset = offered  # type: ignore[attr-defined]
+        self.fields["level"].choices = [  # type: ignore[attr-defined]
+            ("", _("as the indicators are told")),
+            *((level.value, level.label) for level in Level if level in told),
+        ]
 
     def clean_indicators(self) -> list[Indicator]:
         chosen = list(self.cleaned_data["indicators"])
@@ -63,12 +67,21 @@ class TemplateForm(forms.Form):
             )
         return chosen
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        level = values.get("level")
+        other = [each.name for each in values.get("indicators", ()) if level and level not in each.levels]
+        if other:
+            facts = {"names": ", ".join(other), "level": Level(level).label}
+            self.add_error("level", _("%(names)s: it is not told by %(level)s.") % facts)
+        return values
+
 
 class SendForm(TemplateForm):
     file = UploadField(label=gettext_lazy("Spreadsheet of the agency"), kinds=("table",), most=USUAL.file)
-    level = forms.ChoiceField(
-        label=gettext_lazy("Places of the template"), choices=Level, initial=Level.KELURAHAN, required=False
-    )
+
+    def clean(self) -> dict[str, Any]:
+        return self.cleaned_data  # the places are those of the template alone
 
 
 ROLE_WORDS = {

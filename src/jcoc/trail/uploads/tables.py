@@ -91,7 +91,7 @@ def _first_rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         for row in islice(csv.reader(lines, delimiter=delimiter), _LOOKED_AT):
-            rows.append(row)  # noqa: PERF402 (those before an error count)
+            rows.append(row)
     except csv.Error:
         pass
     return rows
