@@ -153,9 +153,9 @@ def test_a_csv_with_semicolons_and_commas_in_its_numbers() -> None:
 
 def test_titles_above_a_csv_are_mapped_and_give_the_period() -> None:
     data = (
-        "REKAPITULASI SAMPAH, KOTA JAMBI\r\nTahun 2025\r\n\r\nNo;Kelurahan;Januari;Februari\r\n"
-        "1;Legok;1,5;2\r\n2;Beliung;3;4,25\r\n"
-    ).encode()
+        b"REKAPITULASI SAMPAH, KOTA JAMBI\r\nTahun 2025\r\n\r\nNo;Kelurahan;Januari;Februari\r\n"
+        b"1;Legok;1,5;2\r\n2;Beliung;3;4,25\r\n"
+    )
     found = mapped(data, name="data.csv")
     assert not found.faults
     assert [(str(entry.period), entry.value) for entry in found.entries] == [

@@ -51,6 +51,31 @@ class TestInTheBrowser:
         yield page
         context.close()
 
+    @pytest.mark.parametrize("width", [360, 1920])
+    def test_the_field_speaks_the_pages_language_and_takes_clicks_and_keys(
+        self, page: Any, width: int
+    ) -> None:
+        page.set_viewport_size({"width": width, "height": 900})
+        box = page.locator("[data-upload]").first
+        assert box.get_by_text("Pilih berkas").is_visible()
+        assert box.locator("input").evaluate("input => getComputedStyle(input).opacity") == "0"
+        with page.expect_file_chooser():
+            box.get_by_text("Pilih berkas").click(force=True)
+        box.locator("input").focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab")
+        outline = "box => getComputedStyle(box).outlineStyle"
+        assert box.locator(".upload-pick").evaluate(outline) == "solid"
+
+    def test_without_scripts_it_is_the_browsers_own_field(self, centre: Centre, chromium: Any) -> None:
+        context = chromium.new_context(locale="id-ID", java_script_enabled=False)
+        page = context.new_page()
+        page.goto(f"{centre.url}/design/")
+        box = page.locator("[data-upload]").first
+        assert not box.get_by_text("Pilih berkas").is_visible()
+        assert box.locator("input").bounding_box()["height"] > 30
+        context.close()
+
     def test_a_photo_is_shown_before_it_is_sent_and_can_be_taken_back(self, page: Any) -> None:
         box = page.locator("[data-upload]").first
         file = {"name": "sungai.jpg", "mimeType": "image/jpeg", "buffer": jpeg((800, 600))}

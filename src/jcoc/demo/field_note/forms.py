@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy
 
 from jcoc.city.models import Level, Place
 from jcoc.demo.field_note.models import FieldNote
+from jcoc.trail.uploads.fields import UploadField
 
 _MINUTE = "%Y-%m-%dT%H:%M"
 _CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 class FieldNoteForm(forms.ModelForm):  # type: ignore[type-arg]
-    photo = forms.FileField(
+    photo = UploadField(
         label=gettext_lazy("Photo"),
         required=False,
         help_text=gettext_lazy("JPEG, PNG or WebP. Where it was taken is removed from the file."),
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
