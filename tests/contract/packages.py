@@ -179,11 +179,12 @@ KINDS = {{"{code}.stall": _("stall")}}
 from datetime import timedelta
 
 from jcoc.people.privacy.kinds import DataKind
-from jcoc.people.privacy.purposes import Basis, Purpose, Retention, declare
+from jcoc.people.privacy.purposes import Basis, Holding, Purpose, Retention, declare
 
 declare(
     Purpose("{code}", "Traders", Basis.PUBLIC_TASK, (DataKind.NAME,), "one year"),
     Retention("{code}", "Traders", timedelta(days=365), "one season", lambda before: 0, lambda before: 0),
+    Holding("{code}", "Traders", ("{code}",), lambda subject: [], lambda subject: 0),
 )
 ''',
     "rows.py": '''
@@ -290,8 +291,16 @@ def measure():
     list(Stall.objects.all())
     return {{"list": perf_counter() - begin}}
 ''',
-    "procedures/loud.id.md": "# Bila bising\n\n- [ ] Periksa sensor\n- [ ] Hubungi pasar\n",
-    "procedures/loud.en.md": "# When it is loud\n\n- [ ] Look at the sensor\n- [ ] Call the market\n",
+    "procedures/loud.id.md": """# Bila bising
+
+- [ ] (operator, 10 min) Periksa sensor
+- [ ] (operator) Hubungi pasar
+""",
+    "procedures/loud.en.md": """# When it is loud
+
+- [ ] (operator, 10 min) Look at the sensor
+- [ ] (operator) Call the market
+""",
     "README.md": (
         "# People's market\n\n`{dashed}-visits` counts visits; alerts `loud` and `silent` follow the procedure `loud`; "
         "pages `stalls` and `stall`; command `{dashed}`; stream `noise`; bad input `no-name`.\n"

@@ -40,7 +40,7 @@ def test_a_whole_declaration_has_no_fault(market: Programme) -> None:
         ({"sub_dimension": "waste"}, "sub_dimension", "“waste” is unknown. Use one of industry, welfare"),
         ({"owner": " "}, "owner", "Nobody answers for it. Name the agency."),
         ({"name": Words("Pasar", "")}, "name", "A language is missing."),
-        (_first("streams", unit="stone"), "streams[noise].unit", "“stone” is unknown. Use one of 1, %"),
+        (_first("streams", unit="stone"), "streams[noise].unit", "“stone” is unknown. Use one of 1, "),
         (_first("streams", datastreams=("x",)), "streams[noise]", "both an observed property and datastreams"),
         (_first("streams", silent_after=NOTHING), "streams[noise].silent_after", "It is no time: 0:00:00."),
         (_first("alerts", owner=""), "alerts[loud].owner", "Nobody must answer. Name the role that must."),

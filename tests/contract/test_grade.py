@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from contract.packages import Package
 from jcoc.contract import grade
 from jcoc.contract.grade import CHECKS, Outcome, Rank
-from jcoc.contract.programme import Programme
+from jcoc.contract.programme import Programme, Severity
+from jcoc.indicators.declaration import Entered, Function, OfStreams, Ratio, Source, Tally
 
 MEASURED = {check.code: () for check in CHECKS if check.measured}
 
@@ -64,14 +66,104 @@ def test_a_change_of_the_sources_makes_what_was_measured_outdated(market: Progra
     assert (found.rank, found.outdated) == (None, True)
 
 
-def test_static_checks_name_what_is_missing(market: Programme, folder: Path) -> None:
-    (folder / "README.md").write_text("It has `loud`, `silent`, `noise`, stalls, stall and no-name.")
-    bare = replace(market, bad_input=())
-    missing = {each.check.code: each.missing for each in grade.grade(bare, folder).results}
-    assert missing["documented"] == ("indicators[market-visits]", "rows[market-visits]", "commands[market]")
-    assert missing["bad_input_declared"] == ("bad_input",)
+def _missing(programme: Programme, folder: Path) -> dict[str, tuple[str, ...]]:
+    """What the checks that need no measuring miss, of those that miss something."""
+    found = grade.grade(programme, folder).results
+    return {each.check.code: each.missing for each in found if each.outcome is Outcome.MISSING}
+
+
+def test_a_whole_programme_misses_nothing(market: Programme, folder: Path) -> None:
+    assert _missing(market, folder) == {}
+
+
+def test_a_code_is_documented_where_it_stands_as_a_word(market: Programme, folder: Path) -> None:
+    (folder / "README.md").write_text(
+        "It has `loud`, `silent`, `noises`, stalls, installs, no-name-2 and pro-market."
+    )
+    assert _missing(market, folder) == {
+        "documented": (
+            "indicators[market-visits]", "rows[market-visits]", "streams[noise]", "bad_input[no-name]", "pages[stall]",
+            "commands[market]",
+        )
+    }  # fmt: skip
     (folder / "README.md").unlink()
-    assert grade.grade(bare, folder).of(Rank.BRONZE)[0].missing == ("README.md",)
+    assert _missing(market, folder) == {"documented": ("README.md",)}
+
+
+def test_bad_input_is_declared(market: Programme, folder: Path) -> None:
+    assert _missing(replace(market, bad_input=()), folder) == {"bad_input_declared": ("bad_input",)}
+
+
+BOTH = ("id", "en")
+UNLIKE = "procedures/loud.en.md ≠ procedures/loud.id.md"
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ((("id",), "(operator) ", ""), ("procedures/loud.id.md: 2", UNLIKE)),
+        ((("en",), "(operator) ", "(leader) "), (UNLIKE,)),
+        ((("en",), "10 min", "11 min"), (UNLIKE,)),
+        ((("en",), "- [ ] (operator) Call the market\n", ""), (UNLIKE,)),
+        ((BOTH, ", 10 min", ""), ("procedures/loud.id.md: 1",)),
+        ((BOTH, "10 min", "3 h"), ("procedures/loud.id.md: 1",)),
+    ],
+)
+def test_each_step_says_who_acts_and_the_first_one_when(
+    market: Programme, folder: Path, change: tuple[tuple[str, ...], str, str], missing: tuple[str, ...]
+) -> None:
+    languages, old, new = change
+    for each in languages:
+        file = folder / "procedures" / f"loud.{each}.md"
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+    assert _missing(market, folder) == {"duties": missing}
+
+
+def test_a_graver_alert_on_the_same_is_not_answered_later(market: Programme, folder: Path) -> None:
+    loud, silent = market.alerts
+    graver = replace(loud, severity=Severity.AWAS, code="noise")
+    assert _missing(replace(market, alerts=(loud, silent, graver)), folder) == {}
+    late = replace(graver, acknowledge_within=timedelta(hours=1), act_within=timedelta(hours=3))
+    assert _missing(replace(market, alerts=(loud, silent, late)), folder) == {
+        "duties": (
+            "alerts[noise].acknowledge_within > alerts[loud].acknowledge_within",
+            "alerts[noise].act_within > alerts[loud].act_within",
+        )
+    }
+
+
+NOISE = {"function": Function.MEAN, "observed_property": "Noise"}
+
+
+@pytest.mark.parametrize(
+    ("source", "unit", "missing"),
+    [
+        (Tally("market-visits"), "{event}", ""),
+        (Tally("market-visits"), "h", "unit"),
+        (Tally("market-visits", "hour"), "h", ""),
+        (Tally("market-visits", "hour"), "{event}", "unit"),
+        (Ratio(numerator=Tally("market-visits"), denominator=Tally("market-visits"), factor=100), "%", ""),
+        (Ratio(numerator=Tally("market-visits"), denominator=Tally("market-visits")), "%", "unit"),
+        (OfStreams(**NOISE), "dB", ""),
+        (OfStreams(**NOISE), "Cel", "unit"),
+        (OfStreams(**NOISE, factor=10), "Cel", ""),
+        (OfStreams(**NOISE | {"function": Function.COUNT}), "{item}", ""),
+        (OfStreams(**NOISE | {"function": Function.COUNT}), "dB", "unit"),
+        (OfStreams(**NOISE | {"function": Function.SHARE_ABOVE}, threshold=85), "%", ""),
+        (OfStreams(**NOISE | {"function": Function.SHARE_ABOVE}, threshold=85), "dB", "unit"),
+        (OfStreams(**NOISE | {"observed_property": "Smell"}), "dB", "source"),
+        (OfStreams(function=Function.MEAN, datastreams=("a",)), "dB", "source"),
+        (Entered(), "t", ""),
+    ],
+)  # fmt: skip
+def test_an_indicators_unit_is_that_of_what_is_computed(
+    market: Programme, folder: Path, source: Source, unit: str, missing: str
+) -> None:
+    indicator = replace(market.indicators[0], source=source, unit=unit)
+    expected = {"indicators_complete": (f"indicators[market-visits].{missing}",)} if missing else {}
+    assert _missing(replace(market, indicators=(indicator,)), folder) == expected
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,19 @@ FAULTY: list[tuple[Package, str]] = [
     ),
     (
         _torn("fault_procedure", "procedures/loud.en.md"),
-        "procedures/loud.en.md: The procedure cannot be read: No such",
+        "procedures/loud.en.md: The procedure cannot be read: there is no such file.",
     ),
     (
         _torn("fault_steps", "procedures/loud.id.md", new="# A\n"),
         "procedures/loud.id.md: The procedure has no step",
+    ),
+    (
+        _torn("fault_step", "procedures/loud.id.md", "(operator) ", "(mayor) "),
+        "procedures/loud.id.md, 2: “mayor” is unknown. Use one of operator,",
+    ),
+    (
+        _torn("fault_path", "programme.py", "fault_path.rows:visits", "fault_path.rows.visits"),
+        "rows[fault-path-visits].fetch: There is nothing to run: “fault_path.rows.visits” is not of the form",
     ),
     (
         _torn("fault_rows", "programme.py", "rows:visits", "rows:visitors"),

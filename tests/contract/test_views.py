@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from django.utils.translation import override
 
 from contract.conftest import declared
 from contract.packages import Package
-from jcoc.contract import registry, services, views
+from jcoc.contract import checking, linking, registry, services, views
 from jcoc.contract.discovery import Found
 from jcoc.contract.models import Enrolment
 from jcoc.indicators import rows
@@ -144,3 +146,36 @@ def test_a_role_is_offered_the_programmes_that_run(leader: Client, run: Callable
     assert 'value="fair"' in made
     assert 'list="id_programme_known"' in made
     assert '<datalist id="id_programme_known"><option value="market">Pasar rakyat</option></datalist>' in made
+
+
+def test_what_keeps_a_programme_out_is_said_in_the_readers_language(
+    leader: Client, run: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the sentences in it: those about indicators, dotted paths and files."""
+    run()
+    market = declared()
+    wrong = replace(market.indicators[0], unit="stone")
+    (tmp_path / "market" / "procedures").mkdir(parents=True)
+    lost = replace(
+        market,
+        indicators=(wrong,),
+        rows=(replace(market.rows[0], fetch="jcoc.contract.views:visits"),),
+        pages=(),
+        personal_data=(),
+        commands=(),
+        bad_input=(),
+        demonstration="nowhere",
+    )
+    found = Found(lost, "jcoc.contract", tmp_path / "market", "", "")
+    faults = [*checking.faults(lost), *linking.faults(found)]
+    monkeypatch.setattr(registry, "_faults", faults)
+    page = unescape(leader.get("/programmes/", headers={"Accept-Language": "id"}).content.decode())
+    for sentence in (
+        "'stone' bukan satuan yang dikenal.",
+        "Tidak ada yang bisa dijalankan: jcoc.contract.views tidak punya visits.",
+        "Tidak ada yang bisa dijalankan: “nowhere” tidak berbentuk paket.modul:nama.",
+        "Prosedur tidak bisa dibaca: berkas itu tidak ada.",
+    ):
+        assert sentence in page
+    for english in ("is no known unit", "has no visits", "is not of the form", "there is no such file"):
+        assert english not in page

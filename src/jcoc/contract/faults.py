@@ -6,10 +6,13 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from jcoc.indicators.sentences import Sentence
+
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """`reason` and `mend` are sentences with places for `values`; who shows them translates them first."""
+    """`reason` and `mend` are sentences with places for `values`, of which some may be sentences themselves; who shows
+    them translates them first."""
 
     programme: str  # the code, or the name of the entry point
     file: str  # within the programme's folder
@@ -20,7 +23,8 @@ class Fault:
 
     def said(self, translate: Callable[[str], str] = str) -> tuple[str, str]:
         """Reason and mend, in English unless told how to translate them."""
-        return translate(self.reason) % self.values, translate(self.mend) % self.values
+        reason, mend = Sentence(self.reason, self.values), Sentence(self.mend, self.values)
+        return reason.said(translate), mend.said(translate)
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.field}" if self.field else self.file

@@ -1,21 +1,21 @@
 """The grade of a programme: four ranks, each a few checks. Pure; it reads the files of the programme's folder.
 
-Some checks follow from the declaration and are answered at any time. What only tests can answer is measured by
-``jcoc.contract.testing`` and kept in ``grade.json`` beside the declaration, with the digest of the sources that it
-was measured for; it counts for those sources and no others.
+Some checks follow from the declaration and the files beside it, and are answered at any time (standing.py). What only
+tests can answer is measured by ``jcoc.contract.testing`` and kept in ``grade.json`` beside the declaration, with the
+digest of the sources that it was measured for; it counts for those sources and no others.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from jcoc.contract.checking import CODED
 from jcoc.contract.programme import Programme
+from jcoc.contract.standing import STANDING
 from jcoc.indicators.words import Words
 
 KEPT = "grade.json"
@@ -98,8 +98,10 @@ CHECKS = (
     ),
     _check(
         "duties", Rank.BRONZE,
-        "Setiap peringatan punya penanggung jawab, prosedur, dan batas waktu.",
-        "Each alert has an owner, a procedure and time limits.",
+        "Setiap langkah prosedur peringatan menyebut siapa yang bertindak dan batas waktunya, sama dalam kedua bahasa; "
+        "peringatan yang lebih gawat tidak dijawab lebih lambat.",
+        "Each step of an alert's procedure says who acts and by when, the same in both languages; a graver alert is "
+        "not answered later.",
     ),
     _check(
         "pages_answer", Rank.BRONZE,
@@ -113,13 +115,15 @@ CHECKS = (
     ),
     _check(
         "indicators_complete", Rank.SILVER,
-        "Setiap indikator punya satuan, arah, periode, dan perangkat daerah penanggung jawab.",
-        "Each indicator has unit, direction, period and an agency that answers for it.",
+        "Satuan setiap indikator adalah satuan dari yang dihitung, dan program mendengarkan sumbernya.",
+        "The unit of each indicator is that of what it is computed from, and the programme listens to its source.",
     ),
     _check(
         "personal_data", Rank.SILVER,
-        "Data pribadi punya tujuan dan batas penyimpanan.",
-        "Personal data has a purpose and a retention.",
+        "Setiap kolom tentang seseorang termasuk data pribadi yang dinyatakan, dan orang itu dapat memintanya serta "
+        "meminta penghapusannya.",
+        "Each column about a person belongs to personal data that is declared, and that person can be given it and "
+        "have it erased.", measured=True,
     ),
     _check(
         "recomputes", Rank.SILVER,
@@ -166,7 +170,7 @@ def grade(programme: Programme, folder: Path) -> Grade:
     results = []
     for check in CHECKS:
         if not check.measured:
-            missing: Sequence[str] | None = _STATIC[check.code](programme, folder)
+            missing: Sequence[str] | None = STANDING[check.code](programme, folder)
         else:
             missing = kept.measured.get(check.code) if kept and current else None
         results.append(_result(check, missing))
@@ -207,59 +211,3 @@ def write(folder: Path, measured: Mapping[str, Sequence[str]]) -> None:
     """Keep what was measured for the sources as they lie there now."""
     kept = {"sources": sources(folder), "measured": {code: list(measured[code]) for code in sorted(measured)}}
     (folder / KEPT).write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _documented(programme: Programme, folder: Path) -> list[str]:
-    try:
-        text = (folder / "README.md").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ["README.md"]
-    fields = {"indicators": "code"} | CODED
-    return [
-        f"{field}[{code}]"
-        for field, attribute in fields.items()
-        for code in (getattr(item, attribute) for item in getattr(programme, field))
-        if code not in text
-    ]
-
-
-def _duties(programme: Programme, _folder: Path) -> list[str]:
-    procedures = {each.code for each in programme.procedures}
-    return [
-        f"alerts[{alert.code}]"
-        for alert in programme.alerts
-        if not (
-            alert.owner and alert.procedure in procedures and alert.acknowledge_within and alert.act_within
-        )
-    ]
-
-
-def _indicators_complete(programme: Programme, _folder: Path) -> list[str]:
-    fields = ("unit", "direction", "period", "owner")
-    return [
-        f"indicators[{each.code}].{field}"
-        for each in programme.indicators
-        for field in fields
-        if not getattr(each, field)
-    ]
-
-
-def _personal_data(programme: Programme, _folder: Path) -> list[str]:
-    return [
-        f"personal_data[{each.what.en}]"
-        for each in programme.personal_data
-        if not (each.purpose and each.retention)
-    ]
-
-
-def _bad_input_declared(programme: Programme, _folder: Path) -> list[str]:
-    return [] if programme.bad_input else ["bad_input"]
-
-
-_STATIC: dict[str, Callable[[Programme, Path], list[str]]] = {
-    "documented": _documented,
-    "duties": _duties,
-    "indicators_complete": _indicators_complete,
-    "personal_data": _personal_data,
-    "bad_input_declared": _bad_input_declared,
-}

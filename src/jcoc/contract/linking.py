@@ -14,8 +14,10 @@ from jcoc.contract import paths, procedures
 from jcoc.contract.discovery import BROKEN, Found, import_fault
 from jcoc.contract.faults import Fault
 from jcoc.indicators import rows
+from jcoc.indicators.sentences import Sentence
 from jcoc.people.privacy.purposes import purposes, retentions
 from jcoc.trail import local
+from jcoc.trail.access import ROLES
 from jcoc.trail.marking import gettext_noop
 from jcoc.trail.receipts.offline import forms
 from jcoc.trail.tasks import registry as tasks
@@ -80,12 +82,12 @@ def _paths(each: Found) -> Iterator[Fault]:
         try:
             value = paths.at(path)
         except BROKEN as error:
-            reason = str(error) if isinstance(error, paths.BadPath) else f"{type(error).__name__}: {error}"
+            raised = f"{type(error).__name__}: {error}".rstrip(". ")
             yield Fault(
                 each.code, "programme.py", field,
                 gettext_noop("There is nothing to run: %(error)s."),
                 gettext_noop("Write the dotted path of what stands in the package, package.module:name."),
-                {"error": reason.rstrip(". ")},
+                {"error": error.sentence if isinstance(error, paths.BadPath) else raised},
             )  # fmt: skip
             continue
         if not fits(value):
@@ -108,15 +110,31 @@ def _procedures(each: Found) -> Iterator[Fault]:
                     each.code, name, "",
                     gettext_noop("The procedure cannot be read: %(error)s."),
                     gettext_noop("Write it as Markdown in UTF-8, its steps as lines “- [ ] …”."),
-                    {"error": error.strerror if isinstance(error, OSError) else error.reason},
+                    {"error": _unreadable(error)},
                 )  # fmt: skip
                 continue
+            for number, step in enumerate(steps, 1):
+                if step.role and step.role not in ROLES:
+                    yield Fault(
+                        each.code, name, f"{number}",
+                        gettext_noop("“%(value)s” is unknown."),
+                        gettext_noop("Use one of %(known)s."),
+                        {"value": step.role, "known": ", ".join(ROLES)},
+                    )  # fmt: skip
             if not steps:
                 yield Fault(
                     each.code, name, "",
                     gettext_noop("The procedure has no step to tick."),
                     gettext_noop("Write its steps as lines “- [ ] …”."),
                 )  # fmt: skip
+
+
+def _unreadable(error: OSError | UnicodeDecodeError) -> Sentence | str:
+    if isinstance(error, UnicodeDecodeError):
+        return Sentence(gettext_noop("it is not UTF-8"))
+    if isinstance(error, FileNotFoundError):
+        return Sentence(gettext_noop("there is no such file"))
+    return error.strerror or type(error).__name__
 
 
 def _personal_data(each: Found) -> Iterator[Fault]:

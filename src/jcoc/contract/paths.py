@@ -5,18 +5,21 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from jcoc.indicators.sentences import Told
+from jcoc.trail.marking import gettext_noop
 
-class BadPath(LookupError):
-    """There is nothing at a dotted path; the text is a sentence's end."""
+
+class BadPath(Told, LookupError):
+    """There is nothing at a dotted path; what it says is a sentence's end."""
 
 
 def at(path: str) -> Any:
     """What stands there. Whatever importing the module raises goes through."""
     module_name, colon, name = path.partition(":")
     if not (module_name and colon and name):
-        raise BadPath(f"“{path}” is not of the form package.module:name")
+        raise BadPath(gettext_noop("“%(path)s” is not of the form package.module:name"), path=path)
     module = import_module(module_name)
     try:
         return getattr(module, name)
     except AttributeError:
-        raise BadPath(f"{module_name} has no {name}") from None
+        raise BadPath(gettext_noop("%(module)s has no %(name)s"), module=module_name, name=name) from None

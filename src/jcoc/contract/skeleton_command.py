@@ -51,6 +51,6 @@ def new(
         f"{made} is written. Next:\n"
         f"  pip install --no-deps --no-build-isolation --editable {made}\n"
         f"  jcoc programme check {name}\n"
-        f"  cd {made} && JCOC_WRITE_GRADES=1 pytest    measures its grade and keeps it\n"
+        f"  cd {made} && pytest    measures its grade, too, and keeps it in grade.json\n"
         f"{made / name / 'README.md'} says how it goes on."
     )

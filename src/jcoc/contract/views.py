@@ -17,7 +17,7 @@ from jcoc.contract.discovery import Found
 from jcoc.contract.faults import Fault
 from jcoc.contract.models import Enrolment
 from jcoc.contract.programme import AlertRule, Programme, Stage, WhenIndicator, WhenSilent, WhenStream
-from jcoc.contract.templatetags.contract import comparison_word
+from jcoc.contract.templatetags.contract import comparison_word, role_word
 from jcoc.trail.access import STAFF, allow
 from jcoc.web.formats import reading, span
 
@@ -91,7 +91,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "duties": sorted(declared.stage_duties, key=lambda duty: list(Stage).index(duty.stage)),
         "procedures": [
-            (procedure, markdown.html(procedures.text(found.folder, procedure.code, _language())))
+            (procedure, markdown.html(procedures.text(found.folder, procedure.code, _language()), duty))
             for procedure in declared.procedures
         ],
         "evidence": [(offer, _indicator(declared, offer.indicator)) for offer in declared.evidence],
@@ -100,6 +100,22 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "ranks": [(rank, kept.of(rank)) for rank in grade.Rank],
     }
     return render(request, "contract/programme.html", context)
+
+
+def duty(step: procedures.Step) -> str:
+    """Who does a step, and by when."""
+    if not step.role:
+        return ""
+    if step.within is None:
+        return f"{_capital(role_word(step.role))}:"
+    return _("%(role)s, within %(span)s:") % {
+        "role": _capital(role_word(step.role)),
+        "span": span(step.within),
+    }
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
 
 
 def _language() -> str:

@@ -77,3 +77,11 @@ def test_days_that_make_no_sense_are_refused_with_a_sentence(city: None, client:
     answer = client.get(ADDRESS, {"days": days})
     assert answer.status_code == 422
     assert "7, 14, atau 31" in answer.content.decode()
+
+
+def test_an_address_that_asks_too_often_waits_and_others_do_not(city: None, client: Client) -> None:
+    answers = [client.get(ADDRESS) for _time in range(122)]
+    assert {each.status_code for each in answers[:120]} == {200}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) >= 1
+    assert client.get(ADDRESS, REMOTE_ADDR="198.51.100.7").status_code == 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,12 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--disable-gpu", "--enable-unsafe-swiftshader", "--hide-scrollbars",
 ]  # fmt: skip
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+#: Only the names come over: axe tells of every element that it looked at, which takes longer to send than to find.
+FAULTS = "async rules => (await axe.run(document, rules)).violations.map(each => each.id)"
 
 
 class NoBrowser(RuntimeError):
@@ -53,8 +57,8 @@ def look(visits: list[Visit], clients: Clients, server: str) -> tuple[list[str],
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         for visit in visits:
+            context = browser.new_context(viewport={"width": PHONE, "height": 740})
             for language in LANGUAGES:
-                context = browser.new_context(viewport={"width": PHONE, "height": 740})
                 kept = {settings.LANGUAGE_COOKIE_NAME: language}
                 if session := sessions[visit.role]:
                     kept[settings.SESSION_COOKIE_NAME] = session.value
@@ -63,28 +67,27 @@ def look(visits: list[Visit], clients: Clients, server: str) -> tuple[list[str],
                 )
                 page = context.new_page()
                 errors: list[str] = []
-                page.on("pageerror", _noting(errors))
+                _note_errors(page, errors)
                 answer = page.goto(f"{server}{visit.address}")
                 if answer is None or answer.status != 200 or errors or not page.query_selector("h1"):
                     why = "; ".join(errors) or (answer and answer.status)
                     failing.append(f"{visit} {language}: {why}")
-                else:
+                if answer and answer.status == 200:
                     inaccessible += [f"{visit} {language}: {fault}" for fault in _faults(page, axe)]
-                context.close()
+                page.close()
+            context.close()
         browser.close()
     return inaccessible, failing
 
 
-def _noting(errors: list[str]) -> Callable[[Any], None]:
-    def note(error: Any) -> None:
-        errors.append(str(error))
-
-    return note
+def _note_errors(page: Any, errors: list[str]) -> None:
+    """What a script throws, and what the console says is an error: what is not there, or not let in, among others."""
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
 
 
 def _faults(page: Any, axe: str) -> list[str]:
     page.evaluate(axe)
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)
-    faults = [str(violation["id"]) for violation in found["violations"]]
+    faults = [str(rule) for rule in page.evaluate(FAULTS, RULES)]
     width = page.evaluate("document.documentElement.scrollWidth")
     return [*faults, f"{width} px"] if width > PHONE else faults

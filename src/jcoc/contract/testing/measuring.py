@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from time import perf_counter
 from typing import Any
 
 from django.apps import apps
@@ -14,19 +16,28 @@ from django.db import connection
 from django.http import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import Resolver404, reverse
 
 from jcoc.contract import paths
 from jcoc.contract.discovery import Found
 from jcoc.contract.procedures import LANGUAGES
 from jcoc.contract.programme import Page
 from jcoc.people import services
+from jcoc.people.identity.models import Person
 from jcoc.people.models import RoleGrant, User
+from jcoc.people.privacy.purposes import holdings
 from jcoc.trail.access import EVERYONE, KIOSK
 from jcoc.trail.audit.guard import unguarded
+from jcoc.trail.audit.models import Entry
+from jcoc.trail.sealing.fields import SealedText
 
-#: Rows of the demonstration: for looking at pages, and so many times as many to see whether queries grow.
-SCALE, LARGER = 20, 5
+#: Rows of the demonstration for looking at pages; and few and many to see whether queries grow: a page may show no more
+#: than twenty at once.
+SCALE, FEW, MANY = 20, 5, 50
+#: Answers that tell of the attempt, not of the input: nobody is logged in, may not open the page, or used it so.
+_NOT_ABOUT_THE_INPUT = frozenset({401, 403, 405})
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ class Clients:
 
 
 def pages_answer(found: Found, clients: Clients) -> list[str]:
-    """Each page for each of its roles: status 200 in each language, and what it says is not the same in all of them."""
+    """Each page for each of its roles: status 200 in each language, and its words are not the same in all of them."""
     missing = []
     for visit in visits(found):
         said = set()
@@ -89,15 +100,25 @@ def pages_answer(found: Found, clients: Clients) -> list[str]:
             if answer.status_code != 200:
                 missing.append(f"{visit} {language}: {answer.status_code}")
             elif "text/html" in answer.get("Content-Type", ""):
-                said.add(_main(_text(answer)))
+                said.add(tuple(_words(_text(answer))))
                 if len(said) == 1 and language != LANGUAGES[0]:
                     missing.append(f"{visit} {language}: not translated")
     return missing
 
 
-def _main(page: str) -> str:
-    """What stands in a page itself, without the menu around it."""
-    return page.partition("<main")[2].partition("</main>")[0]
+def _words(page: str) -> list[str]:
+    """What is to be read in a page itself, without the menu around it; dates and tokens are another at each visit."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return _WORD.findall(_MARKUP.sub(" ", f"<main{main}"))
+
+
+def names_city(found: Found, clients: Clients, city: str) -> list[str]:
+    """The pages that name a city which is not the one whose data they show."""
+    return [
+        f"{visit}: {city}"
+        for visit in visits(found)
+        if city in " ".join(_words(_text(_get(clients.of(visit.role), visit.address, LANGUAGES[0]))))
+    ]
 
 
 def _get(client: Client, address: str, language: str) -> HttpResponseBase:
@@ -131,36 +152,71 @@ def grown(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
 
 
 def bad_input_refused(found: Found, clients: Clients) -> list[str]:
-    """Each is refused, by an answer 4xx or an error that says why, and no row of the programme comes or goes."""
+    """Each is refused, by an answer 4xx of the programme's own view or an error that says why, and nothing is written:
+    no row of the programme comes or goes, and the audit trail, which each write enters, stands where it stood."""
     missing = []
     for bad in found.programme.bad_input:
-        before = _rows(found)
+        client = clients.of(bad.role)
+        before = _written(found)
         try:
-            answer = paths.at(bad.attempt)(clients.of(bad.role))
+            answer = paths.at(bad.attempt)(client)
         except (ValueError, ValidationError) as error:
             refused = bool(str(error).strip())
         else:
-            refused = 400 <= getattr(answer, "status_code", 0) < 500 and bool(_text(answer).strip())
+            refused = _refuses(found, answer)
         if not refused:
             missing.append(f"bad_input[{bad.code}]: not refused")
-        elif _rows(found) != before:
+        elif _written(found) != before:
             missing.append(f"bad_input[{bad.code}]: half-written")
     return missing
 
 
-def _rows(found: Found) -> dict[str, int]:
+def _refuses(found: Found, answer: Any) -> bool:
+    status = getattr(answer, "status_code", 0)
+    if not 400 <= status < 500 or status in _NOT_ABOUT_THE_INPUT:
+        return False
+    try:
+        namespace = answer.resolver_match.namespace
+    except Resolver404:
+        return False
+    text = _text(answer)
+    said = _words(text) if "text/html" in answer.get("Content-Type", "") else text.split()
+    return namespace == found.code and bool(said)
+
+
+def _written(found: Found) -> dict[str, int]:
     models = apps.get_app_config(found.code).get_models()
-    return {model._meta.label: model._default_manager.count() for model in models}
+    counts = {model._meta.label: model._default_manager.count() for model in models}
+    return counts | {"audit trail": Entry.objects.count()}
+
+
+def personal_data(found: Found) -> list[str]:
+    """Each column about a person belongs to declared personal data; each purpose has where that person is given it, and
+    has it erased."""
+    declared = found.programme.personal_data
+    missing = [
+        f"{model._meta.object_name}.{field.name}"
+        for model in apps.get_app_config(found.code).get_models()
+        for field in model._meta.concrete_fields
+        if not declared and (isinstance(field, SealedText) or field.related_model in (User, Person))
+    ]
+    held = {purpose for holding in holdings() for purpose in holding.purposes}
+    return missing + [f"personal_data[{each.what.en}]" for each in declared if each.purpose not in held]
 
 
 def bench(found: Found) -> list[str]:
-    """``bench.py`` has a function ``measure()`` that returns seconds by name, on the demonstrated city."""
+    """``bench.py`` has a function ``measure()`` that returns seconds by name, on the demonstrated city.
+
+    None of them can be longer than it took altogether.
+    """
     try:
         module = import_module(f"{found.package}.bench")
     except ModuleNotFoundError as error:
         if error.name != f"{found.package}.bench":
             raise
         return ["bench.py"]
+    began = perf_counter()
     figures = module.measure()
-    fits = bool(figures) and all(isinstance(seconds, float) and seconds >= 0 for seconds in figures.values())
+    taken = perf_counter() - began
+    fits = bool(figures) and all(isinstance(each, float) and 0 < each <= taken for each in figures.values())
     return [] if fits else ["bench.py: measure()"]

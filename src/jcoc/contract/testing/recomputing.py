@@ -17,7 +17,7 @@ BACK = timedelta(days=730)
 
 
 def recomputes(found: Found) -> list[str]:
-    """Values are computed, computed again and verified: each indicator with rows has values, none of them changes."""
+    """Values are computed, computed again and verified: each indicator has a value of some rows, none changes."""
     now = timezone.now()
     last = timezone.localdate(now)
     indicators = list(Indicator.objects.filter(declared_by=found.code))
@@ -27,7 +27,8 @@ def recomputes(found: Found) -> list[str]:
     missing = [*first.problems]
     for declared in found.programme.indicators:
         values = Value.objects.filter(indicator__code=declared.code)
-        if not isinstance(declared.source, Entered) and not values.filter(value__isnull=False).exists():
+        computed = values.filter(value__isnull=False, row_count__gt=0)
+        if not isinstance(declared.source, Entered) and not computed.exists():
             missing.append(f"indicators[{declared.code}]: no value")
         if Flag.objects.open().filter(value__in=values).exists() or values.filter(revision__gt=1).exists():
             missing.append(f"indicators[{declared.code}]: another number")

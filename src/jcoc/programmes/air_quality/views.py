@@ -17,11 +17,13 @@ from jcoc.programmes.air_quality.stations import day_by_day, stations
 from jcoc.telemetry import runtime
 from jcoc.telemetry.models import Origin
 from jcoc.trail.access import allow
+from jcoc.trail.limits import Rate, limited
 
 DAYS = (7, 14, 31)
 
 
 @allow(*READERS)
+@limited("air_quality.now", Rate(120, 60))
 @require_safe
 def now(request: HttpRequest) -> HttpResponse:
     """The newest ISPU by station, and the worst station of each of the last days: ``?days=7|14|31``."""
