@@ -12,17 +12,17 @@ from jcoc.indicators.computed import Computed, Key
 from jcoc.indicators.models import Indicator
 from jcoc.indicators.origins import least_certain
 from jcoc.indicators.periods import Period
-from jcoc.indicators.placing import Places
+from jcoc.indicators.placing import Places, PlacesOfDay
 from jcoc.indicators.rowform import Stay, readings_sha256
 from jcoc.indicators.streams import Part, Streams
 from jcoc.telemetry.stores.contract import ObservationStore
 
 
-def holding(part: Part, period: Period, places: Places, streams: Streams) -> Sequence[str]:
-    """The places whose value a reading belongs to. A named datastream that lies nowhere was named for the city."""
-    there = places.at(period.end)
-    if part.kelurahan:
-        return there.holding(part.kelurahan)
+def holding(kelurahan: str, there: PlacesOfDay, streams: Streams) -> Sequence[str]:
+    """The places whose value a reading of that kelurahan belongs to; one that lies in none (an empty code) belongs to
+    the city, where its datastream is named."""
+    if kelurahan:
+        return there.holding(kelurahan)
     return there.city if streams.source.datastreams else ()
 
 
@@ -36,13 +36,14 @@ def values(  # noqa: PLR0917
 ) -> Iterator[Computed]:
     """One for each place that has readings in a period, be it that none of them enters, and for those of `also`."""
     for period, parts in streams.parts(store, periods, places):
-        chosen = set(places.at(period.end).of_levels(indicator.levels))
+        there = places.at(period.end)
+        chosen = set(there.of_levels(indicator.levels))
         found: dict[str, list[tuple[Part, Stay]]] = {
             code: [] for code, start in also if start == period.start and code in chosen
         }
         for part in parts:
             digested = (part, part.stay())
-            for code in holding(part, period, places, streams):
+            for code in holding(part.kelurahan, there, streams):
                 if code in chosen:
                     found.setdefault(code, []).append(digested)
         for code, together in found.items():

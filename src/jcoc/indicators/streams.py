@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +24,8 @@ from jcoc.trail.marking import gettext_noop
 
 #: Days that one look into the store takes at most; a year of a busy city does not stand in memory as Arrow at once.
 DAYS_A_LOOK = 31
+Span = tuple[int, int]  # µs since 1970: from, and until before
+_EVER: Span = (-(2**63), 2**63 - 1)
 _FIELDS = ("phenomenon_time", "phenomenon_end", "result", "quality")
 
 
@@ -129,6 +131,15 @@ class Streams:
                 found.setdefault(thing, []).append(code)
             self._homes[there] = found
         return self._homes[there]
+
+    def spans(self, there: PlacesOfDay, here: Callable[[str], bool]) -> dict[int, list[Span]]:
+        """By datastream when its thing was in a kelurahan (empty: in none) that is here."""
+        homes, found = self._homes_at(there), {}
+        for pk, stream in self.streams.items():
+            turns = [since for since, _ in self._trails.get(stream.thing_id, [])[1:]]
+            stays = zip(homes.get(stream.thing_id, [""]), [_EVER[0], *turns], [*turns, _EVER[1]], strict=True)
+            found[pk] = [(since, until) for home, since, until in stays if here(home)]
+        return found
 
     def _split(
         self, stream: Datastream, columns: list[np.ndarray], homes: dict[int, list[str]]

@@ -45,6 +45,7 @@ class Rate(NamedTuple):
 class Rule(NamedTuple):
     name: str
     rate: Rate
+    anonymous: Rate | None = None  # of each address without an account, where that is another
 
 
 #: Posts of people without a log-in, where a view has no rule of its own. Many share an address: a school, an office,
@@ -83,11 +84,13 @@ class Buckets:
 buckets = Buckets()
 
 
-def limited(name: str, rate: Rate) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def limited(
+    name: str, rate: Rate, *, anonymous: Rate | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let each account, or each address without one, open the view that often."""
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
-        view.limit = Rule(name, rate)  # type: ignore[attr-defined]
+        view.limit = Rule(name, rate, anonymous)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -134,7 +137,8 @@ class LimitMiddleware:
             return None
         principal = getattr(request, "principal", None)
         key = (rule.name, principal.id if principal else client_network(request))
-        wait = buckets.take(key, rule.rate, time.monotonic())
+        rate = rule.rate if principal else rule.anonymous or rule.rate
+        wait = buckets.take(key, rate, time.monotonic())
         return too_often(request, math.ceil(wait)) if wait else None
 
 

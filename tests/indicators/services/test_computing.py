@@ -18,9 +18,10 @@ from jcoc.indicators.declaration import Entered, Function, OfStreams, PlaceLevel
 from jcoc.indicators.models import Cause, Flag, Indicator, Origin, Value
 from jcoc.indicators.periods import Period, PeriodType, containing
 from jcoc.indicators.rows import Column, Row, RowSource
-from jcoc.indicators.services.computing import Outcome, recompute, rows_of, verify
+from jcoc.indicators.services.computing import Outcome, recompute, verify
 from jcoc.indicators.services.correcting import correct
 from jcoc.indicators.services.declaring import declare
+from jcoc.indicators.walking import OfReadings, OfRecords, walk
 from jcoc.indicators.words import Words
 from jcoc.telemetry import quality
 from jcoc.telemetry.stores.contract import StoreError
@@ -100,9 +101,11 @@ def test_flagged_readings_and_those_that_are_no_number_never_enter(store: DuckDB
     assert empty.told_note == "No reading of the period could enter." or empty.told_note.startswith(
         "Tidak ada"
     )
-    seen = rows_of(store, indicator, empty.place, empty.period)
-    assert [row.left_out for row in seen.rows] == ["outside of what is plausible"] * 2
-    assert (seen.entered, seen.same_rows, seen.same_value) == (0, True, True)
+    way = walk(store, indicator, empty.place, empty.period)
+    assert isinstance(way, OfReadings)
+    assert [row.left_out for row in way.every({"a"})] == ["outside of what is plausible"] * 2
+    compared = way.compare(empty)
+    assert (compared.left_out, compared.same_rows, compared.same_value) == (2, True, True)
 
 
 def test_late_readings_make_a_revision_that_says_so(store: DuckDBStore) -> None:
@@ -321,9 +324,11 @@ def test_a_ratio_without_a_denominator_has_no_value_and_says_why(
     nothing = Value.objects.get(place__code="15.71.01")
     assert (nothing.numerator, nothing.denominator) == (0, 0)
     assert nothing.told_note in ("There is nothing to divide by.", "Tidak ada pembaginya.")
-    seen = rows_of(store, indicator, city["15.71"], period())
-    assert [row.id for row in seen.rows] == ["r1", "r2", "r3"] * 2
-    assert seen.same_rows and seen.same_value
+    way = walk(store, indicator, city["15.71"], period())
+    assert isinstance(way, OfRecords)
+    assert [[row.id for row in part.rows] for part in way.parts] == [["r1", "r2", "r3"]] * 2
+    compared = way.compare(Value.objects.get(place__code="15.71"))
+    assert compared.same_rows and compared.same_value
 
 
 def test_a_cell_that_cannot_be_added_is_a_problem_and_nothing_is_kept(
@@ -451,8 +456,7 @@ def test_what_is_handed_in_is_never_computed(store: DuckDBStore) -> None:
     city = places()
     indicator = kept("handed-in", Entered(), levels=(PlaceLevel.KOTA,))
     assert run(store, indicator).computed == 0
-    seen = rows_of(store, indicator, city["15.71"], period())
-    assert seen.rows == () and str(seen.problem)
+    assert walk(store, indicator, city["15.71"], period()) is None
 
 
 def test_a_public_indicator_takes_no_reading_that_the_public_may_not_see(store: DuckDBStore) -> None:

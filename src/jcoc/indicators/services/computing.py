@@ -20,10 +20,7 @@ from jcoc.indicators.services import flagging
 from jcoc.indicators.services.keeping import Conflict, NewValue, keep
 from jcoc.indicators.stored import from_json
 from jcoc.indicators.streams import Streams
-from jcoc.indicators.walking import RowsOfValue, rows_of
 from jcoc.telemetry.stores.contract import ObservationStore
-
-__all__ = ["Outcome", "RowsOfValue", "recompute", "rows_of", "verify"]
 
 logger = logging.getLogger(__name__)
 

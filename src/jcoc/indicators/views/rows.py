@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,9 +19,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from jcoc.indicators.models import Indicator, Value
-from jcoc.indicators.views.common import READERS, may_correct, value_of
-from jcoc.indicators.walking import RowSeen, RowsOfValue, rows_of
+from jcoc.indicators.computed import CannotCompute, microseconds, midnight
+from jcoc.indicators.models import Value
+from jcoc.indicators.rows import Column
+from jcoc.indicators.views.common import READERS, in_language, may_correct, value_of
+from jcoc.indicators.walking import OfReadings, OfRecords, Position, Records, RowSeen, walk
 from jcoc.indicators.wording import query_words
 from jcoc.telemetry import runtime
 from jcoc.telemetry.download import harmless
@@ -29,70 +33,159 @@ from jcoc.trail.access import STAFF, allow
 from jcoc.trail.limits import Rate, limited
 
 PAGE = 50
-#: Each asks the store for all readings of a period.
-_RATE = Rate(30, 60)
+#: Rows that a page compares with what is kept; of a larger value `jcoc indicators verify` says it.
+MOST_COMPARED = 500_000
+_RATE, _ANONYMOUS = Rate(30, 60), Rate(10, 60)
 
 
 @allow(*READERS)
-@limited("indicators.rows", _RATE)
+@limited("indicators.rows", _RATE, anonymous=_ANONYMOUS)
 @require_safe
 def rows(request: HttpRequest, code: str, place: str, period: str) -> HttpResponse:
     value = value_of(request, code, place, period)
-    seen = _walk(value)
-    shown = _shown(request, value.indicator, seen)
-    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
-    language = get_language()
     context: dict[str, Any] = {
         "indicator": value.indicator,
         "place": value.place,
         "period": value.period,
         "value": value,
         "asked": query_words(json.loads(value.query)) if value.query else [],
-        "seen": seen,
-        "columns": [column.name.in_(language) for column in seen.columns],
-        "page_obj": page,
-        "lines": [_line(value.indicator, row) for row in page],
-        "hidden": len(seen.rows) - len(shown),
-        "left_out": len(seen.rows) - seen.entered,
         "corrects": may_correct(request, value.indicator, value.place),
+        "first_page": True,
     }
+    try:
+        match _walk(value):
+            case OfReadings() as way:
+                context |= _readings(request, value, way)
+            case OfRecords() as way:
+                context |= _records(request, value, way)
+    except CannotCompute as error:
+        context["problem"] = error.said(_)
     return render(request, "indicators/rows.html", context)
 
 
+def _readings(request: HttpRequest, value: Value, way: OfReadings) -> dict[str, Any]:
+    seen, begin = _visible(request), _begin(request)
+    told, after = way.page(seen, begin, PAGE)
+    context: dict[str, Any] = {
+        "columns": _names(way.columns),
+        "lines": [_line(row) for row in told],
+        "after": after,
+        "first_page": begin is None,
+        "download": "",
+        "of_readings": True,
+    }
+    if begin is not None:
+        return context
+    if (value.row_count or 0) > MOST_COMPARED:
+        return context | {"too_many": True}
+    compared = way.compare(value)
+    hidden = sum(count for source, count in compared.rows.items() if source not in seen)
+    return context | {"compared": compared, "left_out": compared.left_out, "hidden": hidden}
+
+
+def _records(request: HttpRequest, value: Value, way: OfRecords) -> dict[str, Any]:
+    """Maybe of persons' doings: shown to staff, whose page says of a ratio which of its two sides they count for."""
+    part, compared = _part(request, way), way.compare(value)
+    shown = part.rows if _is_staff(request) else ()
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    return {
+        "compared": compared,
+        "hidden": sum(len(each.rows) for each in way.parts) if not _is_staff(request) else 0,
+        "columns": _names(part.columns),
+        "lines": [_line(row) for row in page],
+        "page_obj": page,
+        "first_page": True,
+        "sides": _sides(way, part) if len(way.parts) > 1 else [],
+        "download": "?of=denominator" if part is not way.parts[0] else "",
+    }
+
+
 @allow(*READERS)
-@limited("indicators.rows", _RATE)
+@limited("indicators.rows", _RATE, anonymous=_ANONYMOUS)
 @require_safe
-def rows_csv(request: HttpRequest, code: str, place: str, period: str) -> HttpResponse:
+def rows_csv(request: HttpRequest, code: str, place: str, period: str) -> HttpResponseBase:
+    """All of them; of a ratio those of its numerator, with ?of=denominator those of the other."""
     value = value_of(request, code, place, period)
-    seen = _walk(value)
+    columns: Sequence[Column] = ()
+    told: Iterable[RowSeen] = ()
+    try:
+        match _walk(value):
+            case OfReadings() as way:
+                columns, told = way.columns, way.every(_visible(request))
+            case OfRecords() as way:
+                part = _part(request, way)
+                columns, told = part.columns, part.rows if _is_staff(request) else ()
+    except CannotCompute as error:
+        return HttpResponse(error.said(_), status=409, content_type="text/plain; charset=utf-8")
+    name = f"{code}_{place}_{period}_rows.csv"
+    return StreamingHttpResponse(
+        in_language(_as_csv(columns, told)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _as_csv(columns: Sequence[Column], told: Iterable[RowSeen]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    cells = [column.code for column in seen.columns]
-    writer.writerow(["source", "id", *cells, "entered", "leftOut", "simulated"])
-    for row in _shown(request, value.indicator, seen):
-        told = [*row.cells, not row.left_out, _(row.left_out) if row.left_out else "", row.simulated]
-        writer.writerow([harmless(cell) for cell in (row.source, row.id, *told)])
-    name = f"{code}_{place}_{period}_rows.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(buffer.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    writer.writerow(["source", "id", *(column.code for column in columns), "entered", "leftOut", "simulated"])
+    for number, row in enumerate(told, 1):
+        cells = [*row.cells, not row.left_out, _(row.left_out) if row.left_out else "", row.simulated]
+        writer.writerow([harmless(cell) for cell in (row.source, row.id, *cells)])
+        if number % 2000 == 0:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
 
 
-def _walk(value: Value) -> RowsOfValue:
-    return rows_of(runtime.current().store, value.indicator, value.place, value.period)
+def _walk(value: Value) -> OfReadings | OfRecords | None:
+    return walk(runtime.current().store, value.indicator, value.place, value.period)
 
 
-def _shown(request: HttpRequest, indicator: Indicator, seen: RowsOfValue) -> list[RowSeen]:
-    """Readings to whom their datastream is shown; records of a programme, maybe of persons' doings, to staff."""
+def _visible(request: HttpRequest) -> set[str]:
+    """The datastreams that the reader may see."""
     principal = request.principal  # type: ignore[attr-defined]
-    if not seen.rows:
-        return []
-    if indicator.source["kind"] != "streams":
-        return list(seen.rows) if principal and not principal.roles.isdisjoint(STAFF) else []
-    public = set(Datastream.objects.visible(principal).values_list("code", flat=True))
-    return [row for row in seen.rows if row.source in public]
+    return set(Datastream.objects.visible(principal).values_list("code", flat=True))
 
 
-def _line(indicator: Indicator, row: RowSeen) -> dict[str, Any]:
+def _is_staff(request: HttpRequest) -> bool:
+    principal = request.principal  # type: ignore[attr-defined]
+    return bool(principal) and not principal.roles.isdisjoint(STAFF)
+
+
+def _begin(request: HttpRequest) -> Position | None:
+    """Where the page begins: at a place in the list, or at a day; None for its beginning, also for what is neither."""
+    if position := Position.read(request.GET.get("after", "")):
+        return position
+    try:
+        return Position(microseconds(midnight(date.fromisoformat(request.GET.get("from", "")))))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _part(request: HttpRequest, way: OfRecords) -> Records:
+    """404 for a side that the value does not have."""
+    which = {"": 0, "denominator": 1}.get(request.GET.get("of", ""), len(way.parts))
+    if which >= len(way.parts):
+        raise Http404
+    return way.parts[which]
+
+
+def _sides(way: OfRecords, shown: Records) -> list[dict[str, Any]]:
+    words = (_("Counted"), _("Divided by"))
+    return [
+        {"word": word, "query": query, "count": len(part.rows), "name": part.source.name.in_(get_language()),
+         "shown": part is shown}
+        for word, query, part in zip(words, ("", "?of=denominator"), way.parts, strict=True)
+    ]  # fmt: skip
+
+
+def _names(columns: Sequence[Column]) -> list[str]:
+    return [column.name.in_(get_language()) for column in columns]
+
+
+def _line(row: RowSeen) -> dict[str, Any]:
     reading = isinstance(row.when, datetime)
     address = row.address
     cells: list[Any] = list(row.cells)
@@ -115,5 +208,7 @@ def _flag_words(quality: int) -> list[str]:
         "RANGE": _("outside of what is plausible"),
         "RATE": _("changes too fast"),
         "FLAT": _("does not change"),
+        "GAP": _("first after a silence"),
+        "LATE": _("came late"),
     }
     return [words.get(flag.name or "", (flag.name or "").lower()) for flag in Flag(quality)]
