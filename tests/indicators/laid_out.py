@@ -82,7 +82,16 @@ def send(
 ) -> None:
     """A reading an hour from the midnight that begins the city's day."""
     start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=7)
-    times = [start + timedelta(hours=hour) for hour in range(len(values))]
+    send_at(store, stream, [start + timedelta(hours=hour) for hour in range(len(values))], values, quality)
+
+
+def send_at(
+    store: ObservationStore,
+    stream: Datastream,
+    times: list[datetime],
+    values: list[float | None],
+    quality: int = 0,
+) -> None:
     count = len(values)
     columns: dict[str, Any] = {
         "datastream": [stream.pk] * count,

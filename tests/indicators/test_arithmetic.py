@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jcoc.indicators.arithmetic import NotANumber, Result, entering, of_readings, ratio, tally
+from jcoc.indicators.arithmetic import (
+    NO_END,
+    NotANumber,
+    Result,
+    covered,
+    entering,
+    of_readings,
+    ratio,
+    tally,
+)
 from jcoc.indicators.declaration import Function, OfStreams
 from jcoc.telemetry.quality import Flag
 
@@ -46,6 +55,42 @@ def test_smallest_largest_number_and_share_are_those_of_numpy(given_: list[float
     assert share == pytest.approx(100 * np.mean(array > threshold))
 
 
+@given(st.dictionaries(st.integers(0, 5), numbers, min_size=1))
+def test_a_mean_of_hours_weighs_each_hour_alike(read: dict[int, list[float]]) -> None:
+    values = np.array([each for found in read.values() for each in found])
+    hours = np.array([hour for hour, found in read.items() for _ in found])
+    order = np.random.default_rng(len(values)).permutation(len(values))
+    told = of_readings(source(Function.MEAN_OF_HOURS), values[order], hours[order]).value
+    means = [float(sum(map(Fraction, found))) / len(found) for found in read.values()]
+    assert told == float(sum(map(Fraction, means))) / len(means)
+
+
+def test_an_hour_that_was_read_often_does_not_pull_the_mean() -> None:
+    values, hours = np.array([10.0] * 60 + [20.0]), np.array([1] * 60 + [2])
+    assert of_readings(source(Function.MEAN_OF_HOURS), values, hours).value == 15.0
+    assert value(Function.MEAN, values.tolist()) == pytest.approx(620 / 61)
+
+
+HOUR = 3_600_000_000
+spans = st.tuples(st.integers(0, 30 * HOUR), st.none() | st.integers(0, 30 * HOUR))
+
+
+@given(st.lists(spans, max_size=20))
+def test_the_hours_with_readings_are_those_that_one_touches(found: list[tuple[int, int | None]]) -> None:
+    begin, hours = 5 * HOUR, 24
+    times = [begin + at for at, _ in found]
+    ends = [NO_END if length is None else begin + at + length for at, length in found]
+    touched = {
+        hour
+        for time, end in zip(times, ends, strict=True)
+        for hour in range(hours)
+        if time < begin + (hour + 1) * HOUR
+        and (time >= begin + hour * HOUR if end in (NO_END, time) else end > begin + hour * HOUR)
+    }
+    told = covered(np.array(times, np.int64), np.array(ends, np.int64), begin, hours)
+    assert told == len(touched) / hours
+
+
 def test_a_factor_brings_the_unit_over() -> None:
     assert value(Function.MEAN, [1.0, 2.0], factor=1000) == 1500
 
@@ -53,7 +98,8 @@ def test_a_factor_brings_the_unit_over() -> None:
 @pytest.mark.parametrize("function", [each for each in Function if each is not Function.COUNT])
 def test_of_nothing_there_is_no_value_and_a_note(function: Function) -> None:
     threshold = {"threshold": 1.0} if function is Function.SHARE_ABOVE else {}
-    assert of_readings(source(function, **threshold), np.empty(0)) == Result(None, "no-readings")
+    nothing = np.empty(0, np.int64)
+    assert of_readings(source(function, **threshold), np.empty(0), nothing) == Result(None, "no-readings")
 
 
 def test_of_nothing_the_count_is_0() -> None:

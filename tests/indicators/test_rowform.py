@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jcoc.indicators.rowform import NO_END, readings_sha256, row_line, rows_sha256, stay
+from jcoc.indicators.arithmetic import NO_END
+from jcoc.indicators.rowform import readings_sha256, row_line, rows_sha256, stay
 from jcoc.indicators.rows import Row
 
 Reading = tuple[int, int, float, int]

@@ -18,6 +18,10 @@ from jcoc.indicators.sentences import Told
 from jcoc.telemetry.quality import Flag
 from jcoc.trail.marking import gettext_noop
 
+#: The end of an instant.
+NO_END = np.iinfo(np.int64).min
+HOUR = 3_600_000_000  # µs
+
 
 class NotANumber(Told):
     """Something other than a finite number stands where one is needed."""
@@ -37,8 +41,23 @@ def entering(results: np.ndarray, quality: np.ndarray) -> np.ndarray:
     return mask
 
 
-def of_readings(source: OfStreams, values: np.ndarray) -> Result:
-    """Of the readings that enter, (n,) float64 in any order; :class:`NotANumber` for NaN and infinity."""
+def covered(times: np.ndarray, ends: np.ndarray, begin: int, hours: int) -> float:
+    """The share of so many hours from `begin` in which there is a reading.
+
+    times, ends (n,) int64 µs, `ends` NO_END for an instant; an interval counts for each hour that it touches.
+    """
+    last = np.where(ends == NO_END, times, np.maximum(ends - 1, times))
+    first_hour = np.clip((times - begin) // HOUR, 0, hours)
+    after_last = np.clip((last - begin) // HOUR + 1, first_hour, hours)
+    steps = np.bincount(first_hour, minlength=hours + 1) - np.bincount(after_last, minlength=hours + 1)
+    return int(np.count_nonzero(np.cumsum(steps[:hours]) > 0)) / hours
+
+
+def of_readings(source: OfStreams, values: np.ndarray, hours: np.ndarray | None = None) -> Result:
+    """Of the readings that enter, (n,) float64 in any order; :class:`NotANumber` for NaN and infinity.
+
+    hours: (n,) int64, equal for readings of one datastream in one hour; for MEAN_OF_HOURS alone.
+    """
     if not np.isfinite(values).all():
         raise NotANumber(gettext_noop("Among the readings is one that is no finite number."))
     number = len(values)
@@ -48,7 +67,11 @@ def of_readings(source: OfStreams, values: np.ndarray) -> Result:
         return Result(None, "no-readings")
     match source.function:
         case Function.MEAN:
-            return _kept(lambda: math.fsum(values.tolist()) / number * source.factor)
+            return _kept(lambda: _mean(values.tolist()) * source.factor)
+        case Function.MEAN_OF_HOURS:
+            if hours is None:
+                raise ValueError("The mean of hours wants the hour of each reading.")
+            return _kept(lambda: _mean(_means(values, hours)) * source.factor)
         case Function.SUM:
             return _kept(lambda: math.fsum(values.tolist()) * source.factor)
         case Function.MINIMUM:
@@ -60,6 +83,16 @@ def of_readings(source: OfStreams, values: np.ndarray) -> Result:
                 raise NotANumber(gettext_noop("A share above needs a threshold."))
             above = int(np.count_nonzero(values > source.threshold))
             return Result(100 * above / number, "", float(above), float(number))
+
+
+def _means(values: np.ndarray, groups: np.ndarray) -> list[float]:
+    order = np.argsort(groups, kind="stable")
+    cuts = np.flatnonzero(np.diff(groups[order])) + 1
+    return [_mean(each.tolist()) for each in np.split(values[order], cuts)]
+
+
+def _mean(values: list[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 def tally(cells: Sequence[object] | None, count: int) -> Result:

@@ -25,6 +25,7 @@ class Computed:
     row_count: int
     sha256: str
     origin: Origin
+    coverage: float | None = None  # the share of the period's hours with readings that entered
 
 
 Key = tuple[str, date]  # a place's code, a period's start

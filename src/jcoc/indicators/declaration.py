@@ -40,7 +40,8 @@ class PlaceLevel(StrEnum):
 class Function(StrEnum):
     """What is made of the readings of a period."""
 
-    MEAN = "mean"
+    MEAN = "mean"  # each reading weighs the same
+    MEAN_OF_HOURS = "mean-of-hours"  # each hour of each datastream does, however often it was read
     SUM = "sum"
     MINIMUM = "minimum"
     MAXIMUM = "maximum"

@@ -21,8 +21,8 @@ FIELDS = {
     "indicator": "string", "placeCode": "string", "place": "string", "level": "string", "period": "string",
     "from": "date", "to": "date", "value": "double", "unit": "string", "target": "double", "state": "string",
     "origin": "string", "revision": "integer", "cause": "string", "reason": "string", "note": "string",
-    "rows": "integer", "rowsSha256": "string", "computed": "dateTimeStamp", "source": "string",
-    "sourceAddress": "anyURI", "licence": "string", "method": "anyURI",
+    "rows": "integer", "hoursCovered": "double", "rowsSha256": "string", "computed": "dateTimeStamp",
+    "source": "string", "sourceAddress": "anyURI", "licence": "string", "method": "anyURI",
 }  # fmt: skip
 
 
@@ -86,6 +86,7 @@ def rows(indicator: Indicator, path: Path, address: str, *, all_revisions: bool)
             "reason": said.told(value.reason),
             "note": said.told(value.note),
             "rows": value.row_count,
+            "hoursCovered": value.coverage,
             "rowsSha256": value.rows_sha256,
             "computed": value.made.astimezone(zone).isoformat(),
             "source": value.source_name,

@@ -159,6 +159,8 @@ class Value(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True)
     query = models.TextField(_("query"), blank=True)  # what was asked, as compact JSON
     row_count = models.PositiveIntegerField(_("rows"), null=True, blank=True)
+    #: The share of the period's hours in which a reading entered, 0 to 1; none where it is not made of readings.
+    coverage = models.FloatField(_("hours with readings"), null=True, blank=True)
     rows_sha256 = models.CharField(_("SHA-256 of the rows"), max_length=64, blank=True)
     source_name = models.CharField(_("source"), max_length=300, blank=True)
     source_url = models.CharField(_("address of the source"), max_length=500, blank=True)
@@ -181,7 +183,11 @@ class Value(models.Model):
             ),
             models.CheckConstraint(condition=Q(value__isnull=False) | ~Q(note=""), name="value_or_note"),
         ]
-        indexes = [models.Index(fields=["indicator", "start", "place"], name="value_of_period")]
+        indexes = [
+            models.Index(fields=["indicator", "start", "place"], name="value_of_period"),
+            # The newest revisions of an indicator are few among hundreds of thousands of values.
+            models.Index(fields=["indicator", "-made"], condition=Q(revision__gt=1), name="value_revised"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.place} {self.start} r{self.revision}"

@@ -23,9 +23,6 @@ import numpy as np
 
 from jcoc.indicators.rows import Row
 
-#: The end of an instant.
-NO_END = np.iinfo(np.int64).min
-
 
 @dataclass(frozen=True, slots=True)
 class Stay:

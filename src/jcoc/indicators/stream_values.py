@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from jcoc.indicators.arithmetic import of_readings
-from jcoc.indicators.computed import Computed, Key
+from jcoc.indicators.arithmetic import HOUR, covered, of_readings
+from jcoc.indicators.computed import Computed, Key, microseconds, midnight
 from jcoc.indicators.models import Indicator
 from jcoc.indicators.origins import least_certain
 from jcoc.indicators.periods import Period
@@ -51,16 +51,30 @@ def values(  # noqa: PLR0917
 
 
 def value(streams: Streams, place: str, period: Period, together: Sequence[tuple[Part, Stay]]) -> Computed:
-    entered = [part.result[part.entered] for part, _ in together]
+    columns = zip(_NOTHING, *(_entered(part) for part, _ in together), strict=True)
+    time, end, result, hour = (np.concatenate(each) for each in columns)
+    begin = microseconds(midnight(period.start))
     return Computed(
         place,
         period,
-        of_readings(streams.source, np.concatenate(entered) if entered else np.empty(0)),
+        of_readings(streams.source, result, hour),
         query(streams, place, period, together),
-        sum(len(each) for each in entered),
+        len(result),
         readings_sha256(stay for _, stay in together),
         least_certain({part.stream.origin for part, _ in together}),
+        covered(time, end, begin, 24 * period.days),
     )
+
+
+_NOTHING = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))
+#: More hours than there are between any two times of a reading, so that no two datastreams share the number of an hour.
+_HOURS = 2**31
+
+
+def _entered(part: Part) -> tuple[np.ndarray, ...]:
+    """Time, end and result of what entered, and a number for its datastream and hour."""
+    time = part.time[part.entered]
+    return time, part.end[part.entered], part.result[part.entered], part.stream.pk * _HOURS + time // HOUR
 
 
 def query(streams: Streams, place: str, period: Period, together: Sequence[tuple[Part, Stay]]) -> str:

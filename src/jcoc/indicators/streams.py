@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jcoc.indicators.arithmetic import entering
+from jcoc.indicators.arithmetic import NO_END, entering
 from jcoc.indicators.computed import CITY, CannotCompute, microseconds, midnight
 from jcoc.indicators.declaration import OfStreams
 from jcoc.indicators.periods import Period
 from jcoc.indicators.placing import Places, PlacesOfDay
-from jcoc.indicators.rowform import NO_END, Stay, stay
+from jcoc.indicators.rowform import Stay, stay
 from jcoc.indicators.sentences import Sentence
 from jcoc.indicators.unitfit import misfit, unit_of
 from jcoc.telemetry.models import PUBLIC, Datastream, DatastreamQuerySet, HistoricalLocation, Thing

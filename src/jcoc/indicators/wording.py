@@ -124,6 +124,7 @@ def sub_dimension_word(code: str) -> str:
 
 FUNCTIONS = {
     "mean": gettext_lazy("mean of the readings"),
+    "mean-of-hours": gettext_lazy("mean of the means of the hours"),
     "sum": gettext_lazy("sum of the readings"),
     "minimum": gettext_lazy("lowest reading"),
     "maximum": gettext_lazy("highest reading"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-from indicators.laid_out import NOW, TODAY, declared, gauge, kept, places, send
+from indicators.laid_out import NOW, TODAY, declared, gauge, kept, places, send, send_at
 from jcoc.city.models import Place
 from jcoc.indicators import rows
 from jcoc.indicators.computed import midnight
@@ -273,6 +273,32 @@ def test_one_unit_written_in_two_ways_is_one(store: DuckDBStore) -> None:
     send(store, gauge("b", 103.640, unit_symbol="ug/m3"), DAY, [3.0])
     assert run(store, kept(unit="ug/m3")).problems == {}
     assert values()["15.71"] == 2.0
+
+
+def test_hours_weigh_alike_where_the_indicator_wants_it_each_of_each_datastream(store: DuckDBStore) -> None:
+    places()
+    first, second = gauge("a", 103.620), gauge("b", 103.620)
+    send(store, first, DAY, [1.0, 4.0])
+    send(store, second, DAY, [7.0])
+    often = datetime(2024, 4, 30, 17, tzinfo=UTC)
+    send_at(store, first, [often + timedelta(minutes=minute) for minute in (10, 20, 30)], [3.0, 2.0, 2.0])
+    source = OfStreams(function=Function.MEAN_OF_HOURS, observed_property="Water level")
+    run(store, kept("hours", source))
+    assert values()["15.71"] == (2.0 + 4.0 + 7.0) / 3  # a: hour 0 and 1, b: hour 0
+    assert '"function":"mean-of-hours"' in Value.objects.get(place__code="15.71").query
+
+
+def test_a_value_says_in_how_many_hours_of_its_period_there_were_readings(store: DuckDBStore) -> None:
+    """The first month of a sensor that began in its middle is told from what there is, and says how much that is."""
+    places()
+    stream = gauge("a", 103.620)
+    for day in range(16, 32):
+        send(store, stream, date(2024, 5, day), [1.0] * 24)
+    send(store, stream, date(2024, 5, 1), [-200.0] * 24, quality=int(quality.Flag.RANGE))
+    indicator = kept("month", period=PeriodType.MONTH)
+    recompute(store, [indicator], DAY, DAY, now=datetime(2024, 7, 1, tzinfo=UTC))
+    value = Value.objects.get(place__code="15.71")
+    assert (value.row_count, value.coverage) == (16 * 24, pytest.approx(16 / 31))
 
 
 def test_only_the_places_asked_for_are_computed(store: DuckDBStore) -> None:

@@ -258,6 +258,7 @@ class _Run:
             note=said.say(result.note) if result.note else "",
             query=found.query,
             row_count=found.row_count,
+            coverage=found.coverage,
             rows_sha256=found.sha256,
         )
 

@@ -66,6 +66,7 @@ class NewValue:
     note: str = ""
     query: str = ""
     row_count: int | None = None
+    coverage: float | None = None
     rows_sha256: str = ""
     source_name: str = ""
     source_url: str = ""
@@ -191,6 +192,7 @@ def _row(new: NewValue) -> Value:
         note=new.note,
         query=new.query,
         row_count=new.row_count,
+        coverage=new.coverage,
         rows_sha256=new.rows_sha256,
         source_name=new.source_name,
         source_url=new.source_url,

@@ -24,7 +24,7 @@ from jcoc.indicators.models import Value
 from jcoc.indicators.rows import Column
 from jcoc.indicators.views.common import READERS, in_language, may_correct, value_of
 from jcoc.indicators.walking import OfReadings, OfRecords, Position, Records, RowSeen, walk
-from jcoc.indicators.wording import query_words
+from jcoc.indicators.wording import figure, query_words
 from jcoc.telemetry import runtime
 from jcoc.telemetry.download import harmless
 from jcoc.telemetry.models import Datastream
@@ -51,6 +51,7 @@ def rows(request: HttpRequest, code: str, place: str, period: str) -> HttpRespon
         "asked": query_words(json.loads(value.query)) if value.query else [],
         "corrects": may_correct(request, value.indicator, value.place),
         "first_page": True,
+        "hours_covered": _hours(value),
     }
     try:
         match _walk(value):
@@ -179,6 +180,18 @@ def _sides(way: OfRecords, shown: Records) -> list[dict[str, Any]]:
          "shown": part is shown}
         for word, query, part in zip(words, ("", "?of=denominator"), way.parts, strict=True)
     ]  # fmt: skip
+
+
+def _hours(value: Value) -> str:
+    if value.coverage is None:
+        return ""
+    hours = 24 * value.period.days
+    facts = {
+        "hours": figure(round(value.coverage * hours), 0),
+        "all": figure(hours, 0),
+        "share": figure(100 * value.coverage, 0),
+    }
+    return _("%(hours)s of %(all)s (%(share)s%%)") % facts
 
 
 def _names(columns: Sequence[Column]) -> list[str]:
