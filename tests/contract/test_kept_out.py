@@ -83,6 +83,10 @@ FAULTY: list[tuple[Package, str]] = [
         "procedures/loud.id.md: The procedure has no step",
     ),
     (
+        _torn("fault_attempt", "programme.py", "demonstration:no_name", "demonstration:no_names"),
+        "bad_input[no-name].attempt: There is nothing to run: fault_attempt.demonstration has no no_names.",
+    ),
+    (
         _torn("fault_step", "procedures/loud.id.md", "(operator) ", "(mayor) "),
         "procedures/loud.id.md, 2: “mayor” is unknown. Use one of operator,",
     ),

@@ -8,9 +8,10 @@ import pytest
 from django.db import connection, transaction
 
 from jcoc.telemetry import directory as module
-from jcoc.telemetry.directory import Directory, Snapshot, current_version, load, touch
+from jcoc.telemetry.directory import Directory, Snapshot, load
 from jcoc.telemetry.models import Datastream, FeatureOfInterest, MqttTopic, QualityRule
 from jcoc.telemetry.services import NewDatastream, issue_token, register_thing, revoke_token
+from jcoc.telemetry.versions import current_version, touch
 from support import a_lock_is_waited_for, until
 from telemetry.small_city import City
 

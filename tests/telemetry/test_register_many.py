@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jcoc.telemetry.directory import current_version
 from jcoc.telemetry.models import Datastream, MqttTopic, ObservedProperty, Thing
 from jcoc.telemetry.services import NewDatastream, NewThing, Refused, register_things
+from jcoc.telemetry.versions import current_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 

@@ -15,10 +15,10 @@ from django.utils import timezone
 from jcoc.people import services as people
 from jcoc.people.models import KioskLink, Role, User
 from jcoc.telemetry import runtime as runtimes
-from jcoc.telemetry.directory import RIGHTS, current_version
 from jcoc.telemetry.ingest.mqtt import MqttSettingsError
 from jcoc.telemetry.runtime import Runtime, current, set_current
 from jcoc.telemetry.services import NewDatastream, register_thing
+from jcoc.telemetry.versions import RIGHTS, current_version
 from jcoc.trail.datafolder import DataFolder
 from telemetry.memory_store import MemoryStore
 from telemetry.small_city import post

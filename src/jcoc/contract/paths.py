@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from jcoc.indicators.sentences import Told
@@ -23,3 +26,16 @@ def at(path: str) -> Any:
         return getattr(module, name)
     except AttributeError:
         raise BadPath(gettext_noop("%(module)s has no %(name)s"), module=module_name, name=name) from None
+
+
+def is_function(path: str) -> bool:
+    """Whether a function of that name stands in the module's file: told without running the module."""
+    module_name, _colon, name = path.partition(":")
+    try:
+        spec = find_spec(module_name)
+        tree = ast.parse(Path(spec.origin).read_bytes()) if spec and spec.origin else None
+    except (ImportError, OSError, SyntaxError, ValueError):
+        return False
+    return (
+        any(isinstance(each, ast.FunctionDef) and each.name == name for each in tree.body) if tree else False
+    )

@@ -13,7 +13,8 @@ from pathlib import Path
 from jcoc.contract import procedures
 from jcoc.contract.checking import CODED
 from jcoc.contract.programme import AlertRule, Programme, Severity, Stream
-from jcoc.indicators.declaration import Function, OfStreams, Ratio, Source, Tally
+from jcoc.indicators.declaration import OfStreams, Ratio, Source, Tally
+from jcoc.indicators.unitfit import misfit
 
 
 def _documented(programme: Programme, folder: Path) -> list[str]:
@@ -84,11 +85,13 @@ def _indicators_complete(programme: Programme, _folder: Path) -> list[str]:
     missing = []
     for each in programme.indicators:
         source = each.source
-        if isinstance(source, OfStreams) and (stream := _stream(programme, source)) is None:
-            missing.append(f"indicators[{each.code}].source")
-        elif not _fits(
-            each.unit, source, programme, stream.unit if isinstance(source, OfStreams) and stream else ""
-        ):
+        if isinstance(source, OfStreams):
+            stream = _stream(programme, source)
+            if stream is None:
+                missing.append(f"indicators[{each.code}].source")
+            elif misfit(source, each.unit, stream.unit):
+                missing.append(f"indicators[{each.code}].unit")
+        elif not _fits(each.unit, source, programme):
             missing.append(f"indicators[{each.code}].unit")
     return missing
 
@@ -106,18 +109,15 @@ def _stream(programme: Programme, source: OfStreams) -> Stream | None:
     )
 
 
-def _fits(unit: str, source: Source, programme: Programme, of_stream: str) -> bool:
-    """Whether a unit is that of what is computed. A factor of its own turns it into any other."""
-    counted = unit.startswith("{") or unit == "1"
-    if isinstance(source, OfStreams):
-        if source.function is Function.COUNT:
-            return counted
-        if source.function is Function.SHARE_ABOVE:
-            return unit == "%" or source.factor != 1
-        return unit == of_stream or source.factor != 1
+def _fits(unit: str, source: Source, programme: Programme) -> bool:
+    """Whether a unit is that of the rows that are counted or summed."""
     if isinstance(source, Tally):
         columns = {(rows.code, each.code): each.unit for rows in programme.rows for each in rows.columns}
-        return unit == columns.get((source.rows, source.column)) if source.column else counted
+        return (
+            unit == columns.get((source.rows, source.column))
+            if source.column
+            else unit.startswith("{") or unit == "1"
+        )
     if isinstance(source, Ratio):
         return {"%": 100, "/100000": 100_000}.get(unit, source.factor) == source.factor
     return True

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from jcoc.indicators.models import Indicator
-from jcoc.indicators.services.computing import recompute
 from jcoc.telemetry import runtime
 from jcoc.trail.tasks.api import Job, background
 
@@ -23,6 +22,8 @@ PAST = timedelta(days=365)
 @background("demo.compute", title=_("Compute the demonstration's indicators"), attempts=3, in_server=True)
 def compute(job: Job) -> None:
     """The past twelve months of every indicator that has rows; the pages fill while it goes on."""
+    from jcoc.indicators.services.computing import recompute
+
     today = timezone.localdate()
     chosen = [each for each in Indicator.objects.in_use() if each.source["kind"] != "entered"]
     for number, indicator in enumerate(chosen):

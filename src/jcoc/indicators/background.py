@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from jcoc.indicators.models import Indicator, Value
-from jcoc.indicators.services import computing
 from jcoc.telemetry import runtime
 from jcoc.trail.tasks.api import GiveUp, Job, background, daily
 
@@ -31,6 +30,8 @@ NAMED = 5
 @background("indicators.recompute", title=_("Recompute the indicators"), attempts=3, in_server=True)
 def recompute(job: Job) -> None:
     """What ended lately, and all that is still provisional."""
+    from jcoc.indicators.services import computing
+
     store, today = runtime.current().store, timezone.localdate()
     problems: dict[str, str] = {}
     for indicator in _each(job):
@@ -46,6 +47,8 @@ def recompute(job: Job) -> None:
 @background("indicators.verify", title=_("Verify the final values of indicators"), attempts=3, in_server=True)
 def verify(job: Job) -> None:
     """On Mondays: it reads everything."""
+    from jcoc.indicators.services import computing
+
     if timezone.localdate().weekday() != MONDAY:
         return
     store, today = runtime.current().store, timezone.localdate()

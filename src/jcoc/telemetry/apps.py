@@ -15,6 +15,6 @@ class TelemetryConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from jcoc.telemetry.directory import connect_signals
+        from jcoc.telemetry.versions import connect_signals
 
         connect_signals()

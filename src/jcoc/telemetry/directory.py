@@ -1,7 +1,7 @@
 """What ingest and live need to know of the database, in memory: datastreams, limits, tokens, topics.
 
 A :class:`Snapshot` is never changed; :class:`Directory` replaces it when the version row in the database
-grew, which every write to these tables brings about (signals below), also one of another process.
+grew, which every write to these tables brings about (versions.py), also one of another process.
 
 Datastreams have dense slots 0, 1, 2 …; a slot keeps its meaning while the server runs, also when its
 datastream is deleted, so that arrays by slot stay right.
@@ -15,17 +15,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from django.db.models import F
-from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from jcoc.telemetry import models
 from jcoc.telemetry.quality import Limits
+from jcoc.telemetry.versions import current_version
 
-#: The rows of DirectoryVersion: what a Snapshot holds, and who may listen to live streams (people and sessions).
-DIRECTORY, RIGHTS = 1, 2
 AUDIENCES: tuple[str, ...] = tuple(models.Audience.values)
 _DELETED = 255
 
@@ -227,49 +223,3 @@ class Directory:
         """Return what wait_for() took too much; a negative number takes what it took too little."""
         balance, then = self._balances[token.digest]
         self._balances[token.digest] = (balance + readings, then)
-
-
-def current_version(of: int = DIRECTORY) -> int:
-    return models.DirectoryVersion.objects.filter(pk=of).values_list("version", flat=True).first() or 0
-
-
-def touch(of: int = DIRECTORY) -> None:
-    """Say that something changed. Bulk writes send no signal: they call it, in their transaction."""
-    row = models.DirectoryVersion.objects.filter(pk=of)
-    if not row.update(version=F("version") + 1):
-        # Another process may be about to write the first row, too.
-        models.DirectoryVersion.objects.bulk_create([models.DirectoryVersion(pk=of)], ignore_conflicts=True)
-        row.update(version=F("version") + 1)
-
-
-def _touched(**_signal: Any) -> None:
-    touch()
-
-
-def _rights_touched(update_fields: frozenset[str] | None = None, **_signal: Any) -> None:
-    if not update_fields or update_fields - {"last_login", "last_opened"}:
-        touch(RIGHTS)
-
-
-def connect_signals() -> None:
-    """Called once, when the app is ready."""
-    from django.contrib.sessions.models import Session
-
-    from jcoc.people.models import KioskLink, RoleGrant, User
-
-    for model in (
-        models.Datastream,
-        models.QualityRule,
-        models.DeviceToken,
-        models.MqttTopic,
-        models.FeatureOfInterest,
-    ):
-        post_save.connect(_touched, sender=model, dispatch_uid=f"directory-save-{model.__name__}")
-        post_delete.connect(_touched, sender=model, dispatch_uid=f"directory-delete-{model.__name__}")
-    m2m_changed.connect(
-        _touched, sender=models.DeviceToken.datastreams.through, dispatch_uid="directory-token-datastreams"
-    )
-    for people in (User, RoleGrant, KioskLink):
-        post_save.connect(_rights_touched, sender=people, dispatch_uid=f"rights-save-{people.__name__}")
-        post_delete.connect(_rights_touched, sender=people, dispatch_uid=f"rights-delete-{people.__name__}")
-    post_delete.connect(_rights_touched, sender=Session, dispatch_uid="rights-delete-session")

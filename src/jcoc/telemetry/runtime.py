@@ -6,13 +6,17 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from jcoc.telemetry.directory import RIGHTS, Directory, current_version
-from jcoc.telemetry.ingest.mqtt import MqttIngest, read_settings
-from jcoc.telemetry.ingest.pipeline import Pipeline
-from jcoc.telemetry.live import LiveHub
-from jcoc.telemetry.stores.contract import ObservationStore
+from jcoc.telemetry.versions import RIGHTS, current_version
 from jcoc.trail.datafolder import DataFolder
+
+if TYPE_CHECKING:  # every command imports this module, few of them run what it holds
+    from jcoc.telemetry.directory import Directory
+    from jcoc.telemetry.ingest.mqtt import MqttIngest
+    from jcoc.telemetry.ingest.pipeline import Pipeline
+    from jcoc.telemetry.live import LiveHub
+    from jcoc.telemetry.stores.contract import ObservationStore
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +46,11 @@ class Runtime:
     @classmethod
     async def start(cls, folder: DataFolder, opened: ObservationStore | None = None) -> Runtime:
         """Open the folder's store (or take the one given) and begin."""
+        from jcoc.telemetry.directory import Directory
+        from jcoc.telemetry.ingest.mqtt import MqttIngest, read_settings
+        from jcoc.telemetry.ingest.pipeline import Pipeline
+        from jcoc.telemetry.live import LiveHub
+
         mqtt_settings = read_settings(folder.path / "mqtt.toml")
         store = await asyncio.to_thread(_open_store, folder) if opened is None else opened
         directory = Directory()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from jcoc.telemetry.directory import touch
 from jcoc.telemetry.models import (
     Audience,
     Datastream,
@@ -26,6 +25,7 @@ from jcoc.telemetry.models import (
     Sensor,
     Thing,
 )
+from jcoc.telemetry.versions import touch
 from jcoc.trail.audit.recording import create_many, writing
 
 if TYPE_CHECKING:

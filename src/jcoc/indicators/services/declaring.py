@@ -11,7 +11,6 @@ from jcoc.indicators.models import Indicator, Target
 from jcoc.indicators.periods import parse
 from jcoc.indicators.sentences import Sentence
 from jcoc.indicators.stored import as_json
-from jcoc.indicators.streams import wrong_unit
 from jcoc.trail.audit.recording import writing
 from jcoc.trail.marking import gettext_noop
 
@@ -101,6 +100,8 @@ def _misfit(declared: declaration.Indicator) -> checking.Fault | None:
     """What the datastreams that are here already say of their unit; those to come are asked when it is computed."""
     if not isinstance(declared.source, declaration.OfStreams):
         return None
+    from jcoc.indicators.streams import wrong_unit
+
     wrong = wrong_unit(declared.source, declared.unit, public=declared.public)
     mend = Sentence(gettext_noop("Let the indicator agree with its datastreams."))
     return checking.Fault(declared.code, "unit", wrong, mend) if wrong else None

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from jcoc.programmes.air_quality import daily
 from jcoc.programmes.air_quality.programme import PM25
 from jcoc.telemetry.models import Datastream
-from jcoc.telemetry.quality import Flag
-from jcoc.telemetry.stores.contract import ObservationStore
 from jcoc.trail.visibility import Reader
+
+if TYPE_CHECKING:
+    from jcoc.telemetry.stores.contract import ObservationStore
 
 #: The index is that of µg/m³; a datastream in another unit is left out rather than taken for it.
 UNITS = ("µg/m³", "μg/m³", "ug/m3")
@@ -69,6 +71,8 @@ def _hourly(
     store: ObservationStore, datastreams: Sequence[int], start: datetime, end: datetime
 ) -> dict[int, dict[datetime, float]]:
     """Datastream → hour on the city's clock → mean, without readings beyond the instrument's range."""
+    from jcoc.telemetry.quality import Flag
+
     zone = timezone.get_current_timezone()
     rows = store.rollup(datastreams, start, end, HOUR, without_flags=int(Flag.RANGE))
     columns = (rows.column(name).to_pylist() for name in ("datastream", "bucket", "avg"))
