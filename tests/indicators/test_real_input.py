@@ -150,6 +150,7 @@ def test_every_daily_mean_is_that_of_the_file_without_its_marks(city: Centre) ->
         assert float(row["value"]) == pytest.approx(np.mean(np.array(numbers)), rel=1e-12), day
         assert float(row["value"]) == math.fsum(numbers) / len(numbers), day
         assert (row["rows"], row["origin"], row["unit"]) == (str(len(numbers)), "stand-in", "ug/m3")
+        assert float(row["hoursCovered"]) == len(numbers) / 24, "it measures once an hour"
     marked = by_day((when(row), MISSING, 0) for row in lines() if float(row[NO2]) == MISSING)
     polluted = sum(day in marked for day in days)
     assert polluted > 100, "many of these days would have another mean with the marks"

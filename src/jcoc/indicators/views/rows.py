@@ -206,7 +206,7 @@ def _line(row: RowSeen) -> dict[str, Any]:
         address = (
             f"{reverse('telemetry:sensor', args=[row.source])}?day={timezone.localtime(row.when).date()}"
         )
-        cells[1] = ", ".join(_flag_words(int(cells[1] or 0)))
+        cells[1] = ", ".join(_flag_words(int(cells[1] or 0))) or None
     return {
         "row": row,
         "cells": cells,
