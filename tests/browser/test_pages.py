@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from support import ROOT, Centre
+from browser import accessible
+from support import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-AXE = ROOT / "src/jcoc/web/frontend/node_modules/axe-core/axe.min.js"
 PAGES = {
     "/": "",
     "/login/": "",
@@ -32,7 +32,6 @@ PAGES = {
     "/design/": "kepala-uji",
 }
 SIZES = [(360, 740), (1920, 1080)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -49,16 +48,7 @@ def test_pages_have_no_accessibility_fault_and_fit(
             page.goto(centre.url + path)
             page.wait_for_load_state("load")
             assert page.locator("html").get_attribute("lang") == language
-            page.evaluate(AXE.read_text())
-            found = page.evaluate("rules => axe.run(document, rules)", RULES)
-            faults += [
-                f"{path}: {v['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-                for v in found["violations"]
-                for node in v["nodes"]
-            ]
-            width = page.evaluate("document.documentElement.scrollWidth")
-            if width > size[0]:
-                faults.append(f"{path}: {width} px wide on a screen of {size[0]} px")
+            faults += accessible.faults(page)
             faults += [f"{path}: {text}" for text in thrown]
             thrown.clear()
     assert not faults, "\n".join(faults)
