@@ -1,5 +1,6 @@
 """Axes, shades and courses as numbers."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jcoc.indicators.drawing.axis import decimals, ticks
-from jcoc.indicators.drawing.course import NARROW, WIDE, Point, course, spark
+from jcoc.indicators.drawing.course import NARROW, WIDE, Frame, Point, course, spark
 from jcoc.indicators.drawing.shades import STEPS, shades
 from jcoc.indicators.periods import PeriodType, between
 
@@ -67,13 +68,65 @@ def test_a_value_between_two_gaps_has_a_mark() -> None:
     assert drawn is not None and all(mark.shown for mark in drawn.marks) and not drawn.firm
 
 
-def test_the_path_reaches_past_the_values_and_stays_in_the_picture() -> None:
-    drawn = course(months(1, 2, 3), [(date(2023, 12, 31), 1), (date(2026, 12, 31), 9)], WIDE)
+@pytest.mark.parametrize("frame", [WIDE, NARROW])
+def test_of_a_target_years_ahead_the_values_keep_most_of_the_width(frame: Frame) -> None:
+    points = months(50, 52, 51, 55, 54, 58, 57, 60, 59, 61, 60, 63)
+    drawn = course(points, [(date(2020, 12, 31), 40), (date(2030, 12, 31), 70)], frame)
     assert drawn is not None
-    for x, y in drawn.path_points:
-        assert drawn.left <= x <= drawn.right and drawn.top <= y <= drawn.bottom
+    width = drawn.right - drawn.left
+    assert drawn.marks[-1].x - drawn.marks[0].x > 0.7 * width
+    assert drawn.path_points == ()
+    (line,) = [[float(part.split(",")[0]) for part in each.split()] for each in drawn.path]
+    assert line[0] == drawn.left and line[-1] == drawn.right
+    assert drawn.ahead is not None
+    assert (drawn.ahead.period.code, drawn.ahead.value, drawn.ahead.way) == ("2030-12", 70, "right")
+    assert drawn.top < drawn.ahead.y < drawn.bottom
+    assert len(drawn.across) <= frame.words
+
+
+@pytest.mark.parametrize(("asked", "way"), [(1_000.0, "up"), (-1_000.0, "down")])
+def test_a_target_far_above_or_below_does_not_squeeze_the_values(asked: float, way: str) -> None:
+    drawn = course(months(50, 52, 58, 60), [(date(2023, 12, 31), asked)], WIDE)
+    assert drawn is not None
+    ys = [mark.y for mark in drawn.marks]
+    assert max(ys) - min(ys) > 0.3 * (drawn.bottom - drawn.top)
+    assert drawn.ahead is not None
+    assert (drawn.ahead.way, drawn.ahead.value, drawn.path) == (way, asked, ())
+
+
+def test_a_target_that_is_near_is_drawn_with_its_points() -> None:
+    drawn = course(months(1, 2, 3), [(date(2023, 12, 31), 1), (date(2024, 3, 31), 4)], WIDE)
+    assert drawn is not None
+    assert drawn.ahead is None
+    assert len(drawn.path_points) == 2
     assert drawn.path_points[0][0] == drawn.left and drawn.path_points[1][0] == drawn.right
-    assert len(drawn.across) <= WIDE.words
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6).map(lambda number: round(number, 2)), min_size=1, max_size=12),
+    st.lists(st.tuples(st.dates(date(2015, 1, 1), date(2035, 1, 1)), st.floats(-1e6, 1e6)), max_size=4),
+    st.sampled_from([WIDE, NARROW]),
+)
+def test_all_that_is_drawn_lies_in_the_frame(
+    values: list[float], path: list[tuple[date, float]], frame: Frame
+) -> None:
+    drawn = course(months(*values), sorted(dict(path).items()), frame)
+    assert drawn is not None
+    corners = [tuple(map(float, part.split(","))) for line in drawn.path for part in line.split()]
+    for x, y in [*corners, *drawn.path_points, *((mark.x, mark.y) for mark in drawn.marks)]:
+        assert drawn.left - 0.1 <= x <= drawn.right + 0.1
+        assert drawn.top - 0.1 <= y <= drawn.bottom + 0.1
+    assert all(drawn.left <= tick.at <= drawn.right for tick in drawn.across)
+
+
+def test_a_period_of_few_readings_is_dashed_on_both_sides() -> None:
+    points = months(1, 2, 3, 4, 5)
+    points[2] = replace(points[2], few=True)
+    drawn = course(points, [], WIDE)
+    assert drawn is not None
+    assert [len(line.split()) for line in drawn.loose] == [3]
+    assert [len(line.split()) for line in drawn.firm] == [2, 2]
+    assert drawn.marks[2].shown
 
 
 def test_no_number_no_picture() -> None:

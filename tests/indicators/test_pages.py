@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -140,6 +140,72 @@ def test_places_are_searched_and_sorted(city: Place) -> None:
     assert first in [row.place for row in rows] and len(rows) < 10
 
 
+def test_of_ten_years_of_days_one_is_asked_for_by_its_date(city: Place) -> None:
+    declare("uji", [declared("harian", period=PeriodType.DAY, targets=())], today=TODAY)
+    kelurahan = Place.objects.filter(level="kelurahan")[0]
+    some = [date(2024, 12, 31), date(2024, 12, 30), date(2020, 2, 29), date(2015, 1, 1)]
+    daily(kelurahan, *some)
+    client = Client(headers={"Accept-Language": "en"})
+    page = client.get("/indicators/harian/")
+    choice = page.context["within"]["choice"]
+    assert (choice.period.start, choice.earlier.start, choice.later) == (some[0], some[1], None)
+    assert (
+        'type="date"' in page.content.decode()
+        and "<option" not in page.content.decode().split("places-title")[2]
+    )
+    choice = client.get("/indicators/harian/?period=2020-02-29").context["within"]["choice"]
+    assert (choice.period.start, choice.earlier.start, choice.later.start) == (some[2], some[3], some[1])
+    between_two = client.get("/indicators/harian/?period=2019-07-01").context["within"]
+    assert (between_two["told"], between_two["choice"].earlier.start) == (0, some[3])
+    for wrong in ("2031-01-01", "1999-01-01", "nonsense", "2020-02-30"):
+        assert client.get(f"/indicators/harian/?period={wrong}").context["within"]["period"].start == some[0]
+
+
+def test_of_ten_years_of_weeks_the_year_is_chosen_first(city: Place) -> None:
+    declare("uji", [declared("mingguan", period=PeriodType.WEEK, targets=())], today=TODAY)
+    kelurahan = Place.objects.filter(level="kelurahan")[0]
+    daily(kelurahan, date(2024, 3, 4), date(2024, 2, 26), date(2019, 5, 6), date(2015, 1, 5), code="mingguan")
+    client = Client(headers={"Accept-Language": "en"})
+    choice = client.get("/indicators/mingguan/").context["within"]["choice"]
+    assert ([each.start for each in choice.periods], choice.years) == (
+        [date(2024, 3, 4), date(2024, 2, 26)], tuple(range(2024, 2014, -1)),
+    )  # fmt: skip
+    choice = client.get("/indicators/mingguan/?period=2024-W10&year=2019").context["within"]["choice"]
+    assert (choice.period.start, choice.later.start) == (date(2019, 5, 6), date(2024, 2, 26))
+    # A year of which nothing is told leads to the newest.
+    assert client.get("/indicators/mingguan/?year=2017").context["within"]["period"].start == date(2024, 3, 4)
+
+
+def daily(place: Place, *days: date, code: str = "harian") -> None:
+    indicator = Kept.objects.get(code=code)
+    keep(
+        [
+            NewValue(
+                indicator=indicator, place=place, period=indicator.period_of(day), value=60.0,
+                origin=Origin.ENTERED, cause=Cause.IMPORTED,
+            )
+            for day in days
+        ]
+    )  # fmt: skip
+
+
+def test_places_that_are_not_told_are_folded_by_their_kecamatan(city: Place) -> None:
+    first = Place.objects.filter(level="kelurahan").select_related("parent")[0]
+    told("satu", [first], 2024, 2024)
+    page = Client(headers={"Accept-Language": "en"}).get("/indicators/satu/")
+    within = page.context["within"]
+    assert [row.place for row in within["rows"]] == [first]
+    assert [[row.place for row in rows] for _head, rows in within["groups"]] == [[first]]
+    names = dict(within["untold"])
+    assert within["silent"] == 11 + 67
+    assert len(names[""]) == 11
+    assert first.parent and first.name not in names[first.parent.name]
+    assert "78 places are not told" in page.content.decode()
+    searched = Client(headers={"Accept-Language": "en"}).get("/indicators/satu/?q=Aur+Kenali")
+    assert [names for _kecamatan, names in searched.context["within"]["untold"]] == [["Aur Kenali"]]
+    assert "No place is called so" not in searched.content.decode()
+
+
 def test_queries_do_not_grow_with_indicators_values_and_places(city: Place) -> None:
     few_places = list(Place.objects.filter(level="kelurahan")[:1])
     told("satu", [city, *few_places], 2023, 2024)
@@ -156,6 +222,16 @@ def test_queries_do_not_grow_with_indicators_values_and_places(city: Place) -> N
     for each in many[1:]:
         told(each.code, [city], 2015, 2024)
     assert {url: queries(url) for url in before} == before
+
+
+def test_days_take_no_more_queries_than_years(city: Place) -> None:
+    kelurahan = Place.objects.filter(level="kelurahan")[0]
+    declare("uji", [declared("satu"), declared("harian", period=PeriodType.DAY, targets=())], today=TODAY)
+    told("satu", [city, kelurahan], 2015, 2024)
+    days = [date(2015, 1, 1) + timedelta(days=n) for n in range(0, 3_650, 5)]
+    for place in (city, kelurahan):
+        daily(place, *days)
+    assert queries("/indicators/harian/") <= queries("/indicators/satu/")
 
 
 def test_revisions_show_each_step(city: Place) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from statistics import median
 
 from jcoc.city.models import Level, Place
 from jcoc.indicators import lookup
@@ -11,7 +14,12 @@ from jcoc.indicators.periods import Period
 from jcoc.indicators.standing import Path, Standing, expected
 
 #: Of streams: what does not grow with the number of places that go into it.
-_LEVELS_OFF = ("mean", "minimum", "maximum", "share-above")
+_LEVELS_OFF = ("mean", "mean-of-hours", "minimum", "maximum", "share-above")
+#: Below this share of the hours that usually have readings a period is told as one of few. Three quarters of the data
+#: are what Directive 2008/50/EC, annex XI, asks of an aggregate.
+FEW = 0.75
+#: Periods that a usual share is made of, at least.
+_KNOWN = 4
 
 
 def is_rate(indicator: Indicator) -> bool:
@@ -33,6 +41,23 @@ def path_for(indicator: Indicator, level: str, path: Path) -> Path:
     return path if level == Level.KOTA or is_rate(indicator) else ()
 
 
+def few_readings(values: Sequence[Value]) -> frozenset[date]:
+    """First days of the periods in which fewer hours have readings than in the same place's periods usually have.
+
+    Such a period was not watched as a whole: it is the one that a sensor began in, or fell silent in. It is measured by
+    what is usual, since a gauge that is read once a day is whole with one hour of 24.
+    """
+    shares = [value.coverage for value in values if value.coverage]
+    if len(shares) < _KNOWN:
+        return frozenset()
+    least = FEW * median(shares)
+    return frozenset(
+        value.start
+        for value in values
+        if value.value is not None and value.coverage is not None and value.coverage < least
+    )
+
+
 @dataclass
 class Told:
     """A value, or that there is none, as a row of a table says it."""
@@ -43,6 +68,7 @@ class Told:
     standing: Standing
     asked: float | None
     step: int | None = None  # of the map's shades
+    few: bool = False  # readings
 
 
 def told(

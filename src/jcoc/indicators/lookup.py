@@ -49,18 +49,6 @@ def course_of(indicator: Indicator, place: Place) -> list[Value]:
     return list(reversed(newest))
 
 
-def periods_told(indicator: Indicator) -> list[date]:
-    """The first days of all periods that have a value anywhere, the newest first."""
-    starts = Value.objects.filter(indicator=indicator).order_by("-start").values_list("start", flat=True)
-    return list(starts.distinct())
-
-
-def newest_within_city(indicator: Indicator) -> date | None:
-    """The first day of the newest period that is told below the whole city."""
-    within = Value.objects.filter(indicator=indicator).exclude(place__level=Level.KOTA)
-    return within.order_by("-start").values_list("start", flat=True).first()
-
-
 def places_on(day: date, levels: Iterable[str]) -> list[Place]:
     """The places of a period that ends on that day, with what they lie in."""
     found = Place.objects.valid_on(day).filter(level__in=list(levels)).select_related("parent")

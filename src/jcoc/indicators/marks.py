@@ -54,6 +54,15 @@ def provisional_mark() -> SafeString:
     return format_html('<span class="provisional">{}</span>', _("provisional"))
 
 
+def few_mark() -> SafeString:
+    """Of a period that was watched for a part of it."""
+    return format_html(
+        '<span class="provisional" title="{}">{}</span>',
+        _("fewer hours with readings than a period usually has"),
+        _("few readings"),
+    )
+
+
 def amount(value: float | None, indicator: Indicator) -> SafeString:
     """The number large, its unit small beside it."""
     number = format_html("<b>{}</b>", wording.figure(value, indicator.decimals))

@@ -24,6 +24,8 @@ from jcoc.indicators.periods import Period
 
 #: Stands in neither a code nor a period, and needs no quoting in an address.
 _GAP = "~"
+#: Where a target lies that is not in the picture.
+_WAYS = {"right": "→", "up": "↑", "down": "↓"}
 
 
 def _address(name: str, indicator: Indicator) -> Callable[[str, str], str]:
@@ -50,7 +52,7 @@ class Rows:
         # A dozen different marks on a page of hundreds.
         self.origin = cache(marks.origin_mark)
         self.standing = cache(marks.standing_mark)
-        self.provisional = marks.provisional_mark()
+        self.provisional, self.few = marks.provisional_mark(), marks.few_mark()
 
     def period(self, row: Told) -> str:
         """A row of the course."""
@@ -73,7 +75,8 @@ class Rows:
         head += f'<th scope="row"><strong>{name}</strong>{within}</th>'
         if row.value is None:
             target = "<td></td>" if self.judged else ""
-            return f'{head}<td class="number muted">{self.not_told}</td><td></td>{target}<td></td></tr>'
+            said = self.not_told if place.level in self.indicator.levels else ""
+            return f'{head}<td class="number muted">{said}</td><td></td>{target}<td></td></tr>'
         target = f"<td>{self.standing(row.standing)}</td>" if self.judged else ""
         course = (
             f'<a href="?place={escape(place.code)}&amp;period={row.period.code}">{self.words["course"]}'
@@ -97,7 +100,8 @@ class Rows:
         value = row.value
         assert value is not None
         loose = f" {self.provisional}" if value.provisional else ""
-        return f"<td>{self.origin(value.origin, value.source_name)}{loose}</td>"
+        few = f" {self.few}" if row.few else ""
+        return f"<td>{self.origin(value.origin, value.source_name)}{loose}{few}</td>"
 
     def _links(self, row: Told, of: str) -> str:
         place, period = row.place.code, row.period.code
@@ -142,13 +146,14 @@ def charts(indicator: Indicator, drawn: Sequence[tuple[str, Course]]) -> SafeStr
     tips: dict[Period, str] = {}
     for mark in drawn[0][1].marks if drawn else ():
         point = mark.point
+        few = f" ({_('few readings')})" if point.few else ""
         tips[point.period] = escape(
-            f"{wording.period_words(point.period)}: {wording.told(point.value, indicator)}"
+            f"{wording.period_words(point.period)}: {wording.told(point.value, indicator)}{few}"
         )
-    return _safe(_chart(name, course, tips) for name, course in drawn)
+    return _safe(_chart(name, course, tips, indicator) for name, course in drawn)
 
 
-def _chart(name: str, c: Course, tips: dict[Period, str]) -> str:
+def _chart(name: str, c: Course, tips: dict[Period, str], indicator: Indicator) -> str:
     parts = [
         f'<svg class="course course-{name}" viewBox="0 0 {c.width} {c.height}" role="img" '
         'aria-labelledby="course-title" aria-describedby="course-words" data-tips="course-tip">'
@@ -166,18 +171,21 @@ def _chart(name: str, c: Course, tips: dict[Period, str]) -> str:
             f'<line class="notch" x1="{tick.at}" x2="{tick.at}" y1="{c.bottom}" y2="{c.bottom + 5}"/>'
             f'<text class="tick" text-anchor="{anchor}" x="{tick.at}" y="{c.bottom}" dy="20">{words}</text>'
         )
-    if c.path:
-        parts.append(f'<polyline class="asked" points="{c.path}"/>')
-        parts += [f'<circle class="asked-point" cx="{x}" cy="{y}" r="2.5"/>' for x, y in c.path_points]
+    parts += [f'<polyline class="asked" points="{line}"/>' for line in c.path]
+    parts += [f'<circle class="asked-point" cx="{x}" cy="{y}" r="2.5"/>' for x, y in c.path_points]
     for kind, lines in (("firm", c.firm), ("loose", c.loose)):
         parts += [f'<polyline class="{kind}" points="{line}"/>' for line in lines]
     for mark in c.marks:
         if mark.shown:
-            loose = " mark-loose" if mark.point.provisional else ""
+            loose = " mark-loose" if mark.point.loose else ""
             parts.append(
                 f'<path class="mark{loose}" transform="translate({mark.x} {mark.y}) scale(.72) translate(-8 -8)" '
                 f'd="{marks.ORIGIN_SHAPES[mark.point.origin]}"/>'
             )
+    if c.ahead:
+        words = f"{wording.period_short(c.ahead.period)}: {wording.told(c.ahead.value, indicator)}"
+        words = escape(f"{_('target')} {words} {_WAYS[c.ahead.way]}")
+        parts.append(f'<text class="ahead" text-anchor="end" x="{c.ahead.x}" y="{c.ahead.y}">{words}</text>')
     height = c.bottom - c.top
     parts += [
         f'<rect class="strip" x="{mark.left}" y="{c.top}" width="{mark.width}" height="{height}" '

@@ -18,6 +18,7 @@ for _tag in (
     marks.origin_mark,
     marks.standing_mark,
     marks.provisional_mark,
+    marks.few_mark,
     marks.amount,
 ):
     register.simple_tag(_tag)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
@@ -14,13 +16,14 @@ from django.views.decorators.http import require_safe
 from jcoc.city.maps import revision
 from jcoc.city.models import Level, Place
 from jcoc.indicators import lookup, wording
+from jcoc.indicators.choosing import choose
 from jcoc.indicators.declaration import Direction, PlaceLevel
 from jcoc.indicators.drawing.course import NARROW, WIDE, Course, Point, course
 from jcoc.indicators.drawing.places import shapes
 from jcoc.indicators.drawing.shades import shades
-from jcoc.indicators.judging import Told, told
+from jcoc.indicators.judging import Told, few_readings, told
 from jcoc.indicators.models import Indicator, Value
-from jcoc.indicators.periods import Period, PeriodType
+from jcoc.indicators.periods import PeriodType, containing
 from jcoc.indicators.standing import Path
 from jcoc.indicators.views.common import READERS, indicator_of, may_correct
 from jcoc.trail.access import allow
@@ -37,17 +40,22 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     path = lookup.paths([indicator.pk]).get(indicator.pk, ())
     place = _place(request, indicator)
     values = lookup.course_of(indicator, place) if place else []
-    newest = values[-1] if values else None
+    few = few_readings(values)
+    history = [told(indicator, place, value, path) for value in reversed(values)] if place else []
+    for row in history:
+        row.few = row.period.start in few
     context: dict[str, Any] = {
         "indicator": indicator,
         "place": place,
-        "newest": told(indicator, place, newest, path) if place and newest else None,
-        "history": [told(indicator, place, value, path) for value in reversed(values)] if place else [],
+        "newest": history[0] if history else None,
+        "history": history,
         "cut": len(values) == lookup.COURSE,
-        "charts": _charts(indicator, values, path),
+        "charts": _charts(indicator, values, path, few),
         "origins": sorted({value.origin for value in values if value.value is not None}),
         "loose": any(value.provisional for value in values),
+        "few": bool(few),
         "path": path,
+        "aim": (containing(PeriodType(indicator.period_type), path[-1][0]), path[-1][1]) if path else None,
         "changes": lookup.last_changes(indicator, CHANGES),
         "period_type": wording.PERIOD_TYPES[PeriodType(indicator.period_type)],
         "direction": wording.DIRECTIONS[Direction(indicator.direction)],
@@ -72,9 +80,13 @@ def _place(request: HttpRequest, indicator: Indicator) -> Place | None:
     return places.filter(pk__in=with_values[:1]).first()
 
 
-def _charts(indicator: Indicator, values: list[Value], path: Path) -> list[tuple[str, Course]]:
+def _charts(
+    indicator: Indicator, values: list[Value], path: Path, few: Collection[date]
+) -> list[tuple[str, Course]]:
     points = [
-        Point(indicator.period_of(value.start), value.value, value.origin, value.provisional)
+        Point(
+            indicator.period_of(value.start), value.value, value.origin, value.provisional, value.start in few
+        )
         for value in values
         if value.value is not None
     ]
@@ -85,11 +97,11 @@ def _charts(indicator: Indicator, values: list[Value], path: Path) -> list[tuple
 def _within(request: HttpRequest, indicator: Indicator, path: Path) -> dict[str, Any] | None:
     """The places of a period; None for an indicator that is told for the whole city alone."""
     levels = [level for level in indicator.levels if level != PlaceLevel.KOTA]
-    starts = lookup.periods_told(indicator) if levels else []
-    if not starts:
+    asked = request.GET
+    choice = choose(indicator, asked.get("period", ""), asked.get("year", "")) if levels else None
+    if choice is None:
         return None
-    periods = [indicator.period_of(start) for start in starts]
-    period = _period(request, periods, lookup.newest_within_city(indicator))
+    period = choice.period
     values = lookup.values_in(indicator, period.start)
     places = lookup.places_on(period.end, WITHIN)
     rows = {
@@ -103,13 +115,14 @@ def _within(request: HttpRequest, indicator: Indicator, path: Path) -> dict[str,
     for row in finest:
         if row.value and row.value.value is not None:
             row.step = steps.of(row.value.value)
-    query, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "")
+    query, sort = asked.get("q", "").strip(), asked.get("sort", "")
+    found = _ordered([row for row in rows.values() if row.place.level in levels], query, sort)
     return {
         "period": period,
-        "periods": periods,
-        "earlier": next((each for each in periods if each < period), None),
-        "later": next((each for each in reversed(periods) if each > period), None),
-        "rows": _ordered([row for row in rows.values() if row.place.level in levels], query, sort),
+        "choice": choice,
+        "rows": [row for row in found if row.value],
+        "untold": _untold([row for row in found if not row.value]),
+        "silent": sum(not row.value for row in found),
         "groups": _groups(rows, levels, query) if not sort else None,
         "query": query,
         "sort": sort,
@@ -120,12 +133,6 @@ def _within(request: HttpRequest, indicator: Indicator, path: Path) -> dict[str,
         "legend_digits": steps.digits,
         "map": _map(rows, period.end) if levels[-1] == Level.KELURAHAN else None,
     }
-
-
-def _period(request: HttpRequest, periods: list[Period], newest: date | None) -> Period:
-    asked = request.GET.get("period", "")
-    chosen = next((each for each in periods if each.code == asked), None)
-    return chosen or next((each for each in periods if each.start == newest), periods[0])
 
 
 def _ordered(rows: list[Told], query: str, sort: str) -> list[Told]:
@@ -141,7 +148,7 @@ def _ordered(rows: list[Told], query: str, sort: str) -> list[Told]:
 
 
 def _groups(rows: dict[int, Told], levels: list[str], query: str) -> list[tuple[Told, list[Told]]]:
-    """Each kecamatan with its kelurahan; those that the search leaves."""
+    """Each kecamatan with its kelurahan that have a value; those that the search leaves."""
     wanted = query.lower()
     found = []
     for row in rows.values():
@@ -153,9 +160,21 @@ def _groups(rows: dict[int, Told], levels: list[str], query: str) -> list[tuple[
             for other in rows.values()
             if other.place.parent_id == row.place.pk and (own or wanted in other.place.name.lower())
         ]
-        if inside or (own and Level.KECAMATAN in levels):
+        inside = [other for other in inside if other.value]
+        if inside or (own and row.value and Level.KECAMATAN in levels):
             found.append((row, inside))
     return found
+
+
+def _untold(rows: list[Told]) -> list[tuple[str, list[str]]]:
+    """The names of the places that nothing is told of, by the kecamatan they lie in."""
+
+    def lies_in(row: Told) -> str:
+        place = row.place
+        return place.parent.name if place.parent and place.level == Level.KELURAHAN else ""
+
+    rows = sorted(rows, key=lambda row: (lies_in(row), row.place.name))
+    return [(name, [row.place.name for row in those]) for name, those in groupby(rows, lies_in)]
 
 
 def _map(rows: dict[int, Told], day: date) -> dict[str, Any] | None:

@@ -1,0 +1,30 @@
+"""Which periods are told as ones of few readings."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from jcoc.indicators.judging import few_readings
+from jcoc.indicators.models import Value
+
+
+@pytest.mark.parametrize(
+    ("shares", "few"),
+    [
+        ((0.05, 1.0, 0.98, 1.0, 0.97), [1]),
+        ((0.98, 1.0, 0.97, 1.0, 0.0), [5]),
+        ((0.04, 0.04, 0.02, 0.04, 0.04), [3]),  # read once a day
+        ((0.75, 1.0, 1.0, 1.0), []),  # three quarters are enough
+        ((0.05, 1.0, 1.0), []),  # too young to say what is usual
+        ((None, None, None, None, None), []),
+    ],
+)
+def test_few_is_less_than_three_quarters_of_what_is_usual(
+    shares: tuple[float | None, ...], few: list[int]
+) -> None:
+    values = [
+        Value(start=date(2024, month, 1), value=1.0, coverage=share) for month, share in enumerate(shares, 1)
+    ]
+    assert few_readings(values) == {date(2024, month, 1) for month in few}
