@@ -16,7 +16,7 @@ from jcoc.indicators.periods import PeriodType, parse
 from jcoc.indicators.rows import Row, RowSource, _sources
 from jcoc.indicators.sentences import Sentence, Told
 from jcoc.indicators.tally_values import value
-from jcoc.indicators.walking import rows_of
+from jcoc.indicators.walking import walk
 from jcoc.indicators.words import Words
 
 DAY = parse(PeriodType.DAY, "2024-05-01")
@@ -49,17 +49,18 @@ def test_a_text_without_facts_may_hold_a_per_cent_sign() -> None:
         ),
     ],
 )
-def test_the_rows_of_what_cannot_be_computed_say_why(
+def test_the_way_down_from_what_cannot_be_computed_says_why(
     source: Any, english: str, indonesian: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(
         _sources, "works", RowSource("works", Words("Kerja", "Works"), (), lambda first, last: ())
     )
     indicator, city = kept(source=source, unit="%"), places()["15.71"]
-    for language, sentence in (("en", english), ("id", indonesian)):
-        with translation.override(language):
-            seen = rows_of(cast(Any, None), indicator, city, DAY)
-        assert seen.problem == sentence, "no store is asked, and the language is that of the reader"
+    with pytest.raises(CannotCompute) as refused:  # before the store is asked
+        walk(cast(Any, None), indicator, city, DAY)
+    assert str(refused.value) == english
+    with translation.override("id"):
+        assert refused.value.said(gettext) == indonesian
 
 
 def test_a_cell_that_cannot_be_added_is_named_with_its_place_and_period(

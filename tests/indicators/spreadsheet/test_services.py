@@ -213,8 +213,9 @@ def test_cancelled_and_forgotten_drafts_leave_no_file(waste: Kept) -> None:
     assert not Upload.objects.filter(removed=None).exists()
 
 
-def test_the_template_of_an_indicator_comes_back_without_a_fault(waste: Kept) -> None:
-    client = _client("admin-uji", "administrator", language="id")
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_template_of_an_indicator_comes_back_without_a_finding(waste: Kept, language: str) -> None:
+    client = _client("admin-uji", "administrator", language=language)
     answer = client.get("/indicators/import/template.xlsx", {"indicators": waste.code, "level": "kelurahan"})
     assert answer.status_code == 200
     book = load_workbook(io.BytesIO(answer.content))
@@ -223,7 +224,7 @@ def test_the_template_of_an_indicator_comes_back_without_a_fault(waste: Kept) ->
     for row in range(5, sheet.max_row + 1):
         sheet.cell(row, 4, row)
     page = client.get(_send(client, waste, saved(book))["Location"])
-    assert (page.context["faults"], page.context["counts"]["new"]) == (0, 68)
+    assert (page.context["findings"], page.context["counts"]["new"]) == ([], 68)
 
 
 def test_the_template_has_the_places_that_the_indicator_is_told_by(waste: Kept) -> None:
