@@ -200,6 +200,31 @@ def test_a_correction_is_not_replaced_and_flagged_when_its_rows_change(store: Du
     assert (outcome.flags, outcome.late, values()["15.71"]) == (1, 2, 9.0)
 
 
+def test_revisions_and_flags_of_a_run_are_one_writing(
+    store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places()
+    stream = gauge("a", 103.620)
+    send(store, stream, DAY, [1.0])
+    indicator = kept()
+    run(store, indicator)
+    correct(
+        Value.objects.get(place__code="15.71").pk, follows=1, value=9.0, reason="read from the paper gauge"
+    )
+    send(store, stream, DAY, [1.0, 5.0])
+    before, entries = values(), Entry.objects.count()
+
+    def broken(_differences: object) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr("jcoc.indicators.services.flagging.flag", broken)
+    assert run(store, indicator).problems
+    assert (values(), Entry.objects.count()) == (before, entries)
+    monkeypatch.undo()
+    outcome = run(store, indicator)
+    assert (outcome.flags, outcome.late) == (1, 2)
+
+
 def test_the_places_are_those_of_the_periods_last_day(store: DuckDBStore) -> None:
     city = places()
     with unguarded():

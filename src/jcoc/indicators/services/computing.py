@@ -21,6 +21,7 @@ from jcoc.indicators.services.keeping import Conflict, NewValue, keep
 from jcoc.indicators.stored import from_json
 from jcoc.indicators.streams import Streams
 from jcoc.telemetry.stores.contract import ObservationStore
+from jcoc.trail.audit.recording import writing
 
 logger = logging.getLogger(__name__)
 
@@ -195,7 +196,6 @@ class _Run:
 
     def _decided(self, indicator: Indicator, found: Sequence[Computed], standing: dict[Key, Value]) -> None:
         revisions: list[NewValue] = []
-        replaced: list[Value] = []
         differing: list[flagging.Difference] = []
         counts = dict.fromkeys(Decision, 0)
         for each in found:
@@ -209,16 +209,15 @@ class _Run:
                 differing.append(flagging.difference(value, each))
             elif decision is not Decision.SAME:
                 revisions.append(self._revision(indicator, each, value, decision, settled=settled))
-                if value is not None:
-                    replaced.append(value)
-        if revisions:
-            keep(revisions, action="indicators.recompute")
+        opened = 0
+        if revisions or differing:
+            with writing("indicators.recompute"):
+                if revisions:
+                    keep(revisions, action="indicators.recompute")
+                opened = flagging.flag(differing)
         self.outcome.new += counts[Decision.NEW]
         self.outcome.late += counts[Decision.LATE]
         self.outcome.settled += counts[Decision.SETTLED]
-        if replaced:
-            flagging.answer(replaced, said.say("answered"))
-        opened = flagging.flag(differing)
         self.outcome.flags += opened
         self.outcome.unchanged += counts[Decision.SAME] + counts[Decision.FLAG] - opened
 

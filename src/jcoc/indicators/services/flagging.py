@@ -79,8 +79,8 @@ def close(pk: int, why: str) -> Flag:
         return Flag.objects.get(pk=pk)
 
 
-def answer(values: Sequence[Value | int], why: str) -> None:
-    """Close what is open on values (or their keys) that a later revision took the place of; in its writing."""
+def answer(values: Sequence[int], why: str) -> None:
+    """Close what is open on values, by their keys, that a later revision takes the place of; in its writing."""
     pks = list(Flag.objects.open().filter(value__in=values).values_list("pk", flat=True))
     if pks:
         short = why if len(why) <= LONGEST else f"{why[: LONGEST - 1]}…"

@@ -69,7 +69,7 @@ class TemplateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        level = values.get("level")
+        level = values.get("level") or ""
         other = [each.name for each in values.get("indicators", ()) if level and level not in each.levels]
         if other:
             facts = {"names": ", ".join(other), "level": Level(level).label}
