@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -141,7 +142,7 @@ def ratio(runtime: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         source = RowSource(code, Words(name, name), columns, lambda _first, _last, found=found: found)  # type: ignore[misc]
         monkeypatch.setitem(rows._sources, code, source)
-    kept("came", Ratio(numerator=Tally("came"), denominator=Tally("asked"), factor=100), unit="%")
+    kept("came", Ratio(numerator=Tally("came", "pupils"), denominator=Tally("asked"), factor=100), unit="%")
     recompute(runtime.store, Indicator.objects.all(), DAY, DAY, now=NOW)
 
 
@@ -152,6 +153,11 @@ def test_each_side_of_a_ratio_is_shown_with_its_own_columns(ratio: None) -> None
     client = staff()
     counted, divided = client.get(RATIO), client.get(f"{RATIO}?of=denominator")
     assert counted.context["columns"] == ["pupils"]
+    assert counted.context["asked"][:2] == [
+        ("Counted", "sum of pupils in Came"),
+        ("Divided by", "rows of Asked"),
+    ]
+    assert "<strong>1 May 2024</strong>" in counted.content.decode()
     assert [line["row"].id for line in counted.context["lines"]] == ["c0", "c1", "c2"]
     assert divided.context["columns"] == ["class", "seats"]
     assert len(divided.context["lines"]) == 50
@@ -186,7 +192,7 @@ def test_a_source_that_fails_is_said_on_the_page(ratio: None, monkeypatch: pytes
     def fetch(_first: date, _last: date) -> list[Row]:
         raise LookupError
 
-    monkeypatch.setitem(rows._sources, "came", RowSource("came", Words("Came", "Came"), (), fetch))
+    monkeypatch.setitem(rows._sources, "came", replace(rows._sources["came"], fetch=fetch))
     page = staff().get(RATIO)
     assert page.status_code == 200 and "came failed: LookupError" in page.content.decode()
     assert Client().get(f"{RATIO}rows.csv").status_code == 409

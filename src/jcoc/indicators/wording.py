@@ -16,6 +16,7 @@ from jcoc.indicators.declaration import Direction
 from jcoc.indicators.dimensions import SUB_DIMENSIONS
 from jcoc.indicators.models import Indicator, Origin
 from jcoc.indicators.periods import Period, PeriodType
+from jcoc.indicators.rows import sources
 from jcoc.indicators.standing import Standing
 
 STANDINGS = {
@@ -133,6 +134,14 @@ FUNCTIONS = {
 }
 
 
+def _names(rows: str, column: str | None) -> dict[str, str]:
+    """Of a source of rows and one of its columns; the codes where its programme does not run any more."""
+    source = sources.get(rows)
+    columns = {each.code: each.name.in_(get_language()) for each in source.columns} if source else {}
+    name = source.name.in_(get_language()) if source else rows
+    return {"rows": name, "column": columns.get(column or "", column or "")}
+
+
 def query_words(query: dict[str, Any]) -> list[tuple[str, str]]:
     """What was asked for a value, as kept with it, in words: (what, which)."""
     found = []
@@ -143,8 +152,8 @@ def query_words(query: dict[str, Any]) -> list[tuple[str, str]]:
     for name, word in (("count", _("Counted")), ("of", _("Divided by"))):
         if tally := query.get(name):
             column = tally.get("column")
-            rows = _("sum of %(column)s in %(rows)s") if column else _("rows of %(rows)s")
-            found.append((word, rows % {"column": column, "rows": tally["rows"]}))
+            told = _("sum of %(column)s in %(rows)s") if column else _("rows of %(rows)s")
+            found.append((word, told % _names(tally["rows"], column)))
     if "threshold" in query:
         found.append((_("Threshold"), figure(float(query["threshold"]), 2)))
     if query.get("factor", 1) != 1:

@@ -211,6 +211,7 @@ def _line(row: RowSeen) -> dict[str, Any]:
         "row": row,
         "cells": cells,
         "reading": reading,
+        "day": None if isinstance(row.when, datetime) else date.fromisoformat(row.when),
         "address": address,
         "why": _(row.left_out) if row.left_out else "",
     }
