@@ -18,6 +18,7 @@ SENTENCES = {
     "settled": _("The time for late records is over: the value is final."),
     "late": _("Records came late or changed: %(found)s rows instead of %(kept)s."),
     "late-same-count": _("Records were replaced: as many rows as before, %(found)s, but not the same."),
+    "asked-otherwise": _("What is asked of the rows was changed: %(found)s rows enter instead of %(kept)s."),
     "answered": _("A later revision answered it."),
     "rows": _("%(count)s rows, SHA-256 %(sha256)s…"),
     "none": _("no value"),

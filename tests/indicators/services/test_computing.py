@@ -24,6 +24,7 @@ from jcoc.indicators.services.declaring import declare
 from jcoc.indicators.walking import OfReadings, OfRecords, walk
 from jcoc.indicators.words import Words
 from jcoc.telemetry import quality
+from jcoc.telemetry.models import Datastream
 from jcoc.telemetry.stores.contract import StoreError
 from jcoc.telemetry.stores.duckdb import DuckDBStore
 from jcoc.trail.audit.guard import unguarded
@@ -126,6 +127,23 @@ def test_late_readings_make_a_revision_that_says_so(store: DuckDBStore) -> None:
         )
     with translation.override("id"):
         assert "Bertambah 1 baris" in second.told_reason
+
+
+def test_other_rows_because_another_thing_is_asked_are_not_called_late(store: DuckDBStore) -> None:
+    places()
+    send(store, gauge("a", 103.620), DAY, [1.0, 2.0])
+    send(store, gauge("b", 103.620), DAY, [9.0])
+    run(store, kept())
+    run(store, kept(source=OfStreams(function=Function.MAXIMUM, datastreams=("a",))))
+    value = Value.objects.current().get(place__code="15.71")
+    assert (value.value, value.revision, value.cause) == (2.0, 2, Cause.COMPUTED)
+    with translation.override("en"):
+        assert value.told_reason.startswith(
+            "What is asked of the rows was changed: 2 rows enter instead of 3."
+        )
+    send(store, Datastream.objects.get(code="a"), DAY, [1.0, 2.0, 3.0])
+    run(store, Indicator.objects.get())
+    assert Value.objects.current().get(place__code="15.71").cause == Cause.LATE
 
 
 def test_readings_that_were_removed_make_a_revision_without_a_value(store: DuckDBStore) -> None:

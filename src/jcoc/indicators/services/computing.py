@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Min
 
@@ -234,13 +236,12 @@ class _Run:
         *,
         settled: bool,
     ) -> NewValue:
-        reason = ""
+        reason, cause = "", Cause.COMPUTED
         if decision is Decision.SETTLED:
             reason = said.say("settled")
         elif decision is Decision.LATE and value is not None:
-            kept = value.row_count or 0
-            code = "late" if kept != found.row_count else "late-same-count"
-            reason = said.say(code, found=found.row_count, kept=kept)
+            code, cause = _why(value, found)
+            reason = said.say(code, found=found.row_count, kept=value.row_count or 0)
         result = found.result
         return NewValue(
             indicator=indicator,
@@ -248,7 +249,7 @@ class _Run:
             period=found.period,
             value=result.value,
             origin=found.origin,
-            cause=Cause.LATE if decision is Decision.LATE else Cause.COMPUTED,
+            cause=cause,
             follows=value.revision if value else 0,
             numerator=result.numerator,
             denominator=result.denominator,
@@ -260,6 +261,19 @@ class _Run:
             coverage=found.coverage,
             rows_sha256=found.sha256,
         )
+
+
+def _why(value: Value, found: Computed) -> tuple[str, Cause]:
+    """Why there are other rows than those that a value was made of."""
+    if value.query and _asked(value.query) != _asked(found.query):
+        return "asked-otherwise", Cause.COMPUTED
+    return "late" if value.row_count != found.row_count else "late-same-count", Cause.LATE
+
+
+def _asked(query: str) -> dict[str, Any]:
+    """What the declaration asks; which datastreams had readings is no question."""
+    found: dict[str, Any] = json.loads(query)
+    return {name: each for name, each in found.items() if name not in ("place", "from", "to", "datastreams")}
 
 
 def _as_standing(value: Value | None) -> Standing | None:
