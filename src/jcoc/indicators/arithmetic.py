@@ -42,10 +42,12 @@ def entering(results: np.ndarray, quality: np.ndarray) -> np.ndarray:
 
 
 def covered(times: np.ndarray, ends: np.ndarray, begin: int, hours: int) -> float:
-    """The share of so many hours from `begin` in which there is a reading.
+    """The share of so many hours from `begin` in which there is a reading; all begin in them.
 
     times, ends (n,) int64 µs, `ends` NO_END for an instant; an interval counts for each hour that it touches.
     """
+    if (ends == NO_END).all():
+        return int(np.count_nonzero(np.bincount((times - begin) // HOUR))) / hours
     last = np.where(ends == NO_END, times, np.maximum(ends - 1, times))
     first_hour = np.clip((times - begin) // HOUR, 0, hours)
     after_last = np.clip((last - begin) // HOUR + 1, first_hour, hours)
