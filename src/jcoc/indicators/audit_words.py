@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 ACTIONS = {
     "indicators.declare": _("Indicators declared"),
     "indicators.recompute": _("Values of indicators recomputed"),
+    "indicators.settle": _("Values that were handed in became final"),
     "indicators.value_correct": _("Value of an indicator corrected"),
     "indicators.publish": _("Published values of indicators kept"),
     "indicators.flag_open": _("Flag of a recomputation opened"),

@@ -1,5 +1,5 @@
-"""What indicators do by the clock. Both run in the server process, which alone has the observations open, also where
-`jcoc worker` processes do the rest."""
+"""What indicators do by the clock. What reads observations runs in the server process, which alone has them open, also
+where `jcoc worker` processes do the rest."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def recompute(job: Job) -> None:
         done = computing.recompute(store, [indicator], min(first, oldest or first), today, now=timezone.now())
         problems |= done.problems
     _end(problems)
+
+
+@daily(at="03:30")
+@background("indicators.settle", title=_("Make final what agencies handed in"))
+def settle(job: Job) -> int:
+    """How many values became final."""
+    from jcoc.indicators.services import settling
+
+    return settling.settle(timezone.now())
 
 
 @daily(at="04:10")

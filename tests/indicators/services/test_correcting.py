@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 def value(**fields: Any) -> Value:
     given: dict[str, Any] = {
         "origin": Origin.MEASURED, "cause": Cause.COMPUTED, "provisional": True, "query": '{"function":"mean"}',
-        "row_count": 24, "rows_sha256": "a" * 64, "source_name": "Alat", "source_url": "https://example.org/alat",
+        "row_count": 24, "coverage": 0.75, "rows_sha256": "a" * 64, "source_name": "Alat", "source_url": "https://example.org/alat",
     }  # fmt: skip
     new = NewValue(
         indicator=kept(source=Entered()),
@@ -45,7 +45,7 @@ def test_the_rows_stay_and_the_correction_is_final_and_less_certain() -> None:
     assert (after.revision, after.value, after.current, after.provisional) == (2, 5.5, True, False)
     assert (after.origin, after.cause, after.made_by) == (Origin.ENTERED, Cause.CORRECTED, "user-7")
     assert after.reason == "Papan duga dibaca ulang."
-    for name in ("query", "row_count", "rows_sha256", "source_name", "source_url"):
+    for name in ("query", "row_count", "coverage", "rows_sha256", "source_name", "source_url"):
         assert getattr(after, name) == getattr(before, name)
 
 

@@ -19,7 +19,7 @@ from jcoc.city.facts import KOTA_JAMBI, read_city
 from jcoc.city.services import load_city
 from jcoc.indicators.declaration import Entered, Indicator, PlaceLevel
 from jcoc.indicators.models import Indicator as Kept
-from jcoc.indicators.models import Value
+from jcoc.indicators.models import Flag, Value
 from jcoc.indicators.periods import PeriodType
 from jcoc.indicators.said import say
 from jcoc.indicators.services.declaring import declare
@@ -103,7 +103,10 @@ def test_a_changed_value_needs_a_reason_and_becomes_a_revision(waste: Kept) -> N
     with pytest.raises(services.Refused):
         services.keep(second, seal, " ")
     assert Value.objects.count() == 1
+    with unguarded():
+        Flag.objects.create(value=Value.objects.get(), kept="3.0", recomputed="4.0")
     services.keep(second, seal, "Salah timbang")
+    assert not Flag.objects.open().exists()
     newest = Value.objects.get(current=True)
     assert (newest.revision, newest.value, newest.reason) == (2, 4.0, "Salah timbang")
 

@@ -47,6 +47,7 @@ def correct(
         note=in_own_words(note),
         query=before.query,
         row_count=before.row_count,
+        coverage=before.coverage,
         rows_sha256=before.rows_sha256,
         source_name=source_name.strip() or before.source_name,
         source_url=source_url.strip() or before.source_url,

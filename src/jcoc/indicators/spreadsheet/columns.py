@@ -30,7 +30,8 @@ class Role(StrEnum):
 
 #: Headings, as plain() leaves them.
 _HEADINGS: dict[Role, str] = {
-    Role.CODE: r"kode(?: (?:wilayah|kemendagri|kelurahan|kecamatan|desa|tempat|daerah))?|place code|code(?: of the place)?",
+    Role.CODE: r"kode(?: (?:wilayah|kemendagri|kelurahan|kecamatan|desa|tempat|daerah))?|(?:place )?code"
+        r"|code of the place",
     Role.KECAMATAN: r"(?:nama )?kec(?:amatan)?",
     Role.PLACE: r"(?:nama )?(?:kel(?:urahan)?|desa|wilayah|tempat|daerah|lokasi|kota|kel(?:urahan)? desa)|place|area",
     Role.YEAR: r"tahun|thn|year",

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jcoc.city.models import Place
-from jcoc.indicators.computed import midnight
 from jcoc.indicators.models import Indicator, Value
-from jcoc.indicators.periods import Period, PeriodType
+from jcoc.indicators.periods import PeriodType
+from jcoc.indicators.services.settling import settled
 from jcoc.indicators.spreadsheet.columns import Asked
 from jcoc.indicators.spreadsheet.comparing import Compared, Key, Standing, State, compare, doubts, seal
 from jcoc.indicators.spreadsheet.findings import Finding, Severity
@@ -107,11 +106,6 @@ def preview(data: bytes, name: str, indicators: Sequence[Indicator], choices: Ch
     findings = [*understood.mapped.findings, *doubts(compared, by_code, standing, understood.mapped.sheet)]
     findings.sort(key=lambda each: (-each.severity, each.spot or (0, 0)))
     return Preview(understood.sheets, understood.mapped, tuple(compared), tuple(findings))
-
-
-def settled(indicator: Indicator, period: Period, now: datetime) -> bool:
-    """Whether a value of the period is final: the time for late records is over."""
-    return now >= midnight(period.end + timedelta(days=1)) + timedelta(seconds=indicator.settles_after_s)
 
 
 def _understood(data: bytes, name: str, asked: tuple[Asked, ...], choices: Choices) -> Understood:

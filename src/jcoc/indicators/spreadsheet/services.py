@@ -16,12 +16,13 @@ from jcoc.indicators.models import Cause, Indicator, Origin
 from jcoc.indicators.said import in_own_words, say
 from jcoc.indicators.services import keeping
 from jcoc.indicators.services.keeping import NewValue
+from jcoc.indicators.services.settling import settled
 from jcoc.indicators.spreadsheet import choosing
 from jcoc.indicators.spreadsheet.comparing import Compared
 from jcoc.indicators.spreadsheet.comparing import State as Beside
 from jcoc.indicators.spreadsheet.mapping import Choices
 from jcoc.indicators.spreadsheet.models import Import, State, handed_in
-from jcoc.indicators.spreadsheet.previewing import Preview, preview, settled
+from jcoc.indicators.spreadsheet.previewing import Preview, preview
 from jcoc.indicators.spreadsheet.reading import UNREADABLE, USUAL, Unreadable, check_form
 from jcoc.indicators.spreadsheet.sheet import address
 from jcoc.indicators.spreadsheet.upload_purposes import SPREADSHEET
