@@ -101,6 +101,12 @@ def test_a_flag_goes_with_the_value_that_is_replaced_or_stays_with_it(new: NewVa
         assert flag.told_why == "A later revision answered it."
 
 
+def _gone(new: NewValue) -> NewValue:
+    with unguarded():
+        Place.objects.filter(code="15.71.01.1001").update(valid_to=date(2024, 4, 30))
+    return replace(new, place=Place.objects.get(code="15.71.01.1001"))
+
+
 def _later(new: NewValue) -> NewValue:
     place = Place.objects.get(code="15.71.02.1002")
     return replace(new, place=place, period=containing(PeriodType.DAY, date(2022, 12, 31)))
@@ -112,7 +118,8 @@ def _no_level(new: NewValue) -> NewValue:
 
 
 WRONG: dict[str, tuple[Callable[[NewValue], NewValue], str, str]] = {
-    "a place that is no more": (_later, "", "the place did not exist at the end of that period"),
+    "a place that is no more": (_gone, "", "the place did not exist at the end of that period"),
+    "a place that was not yet": (_later, "", "the place did not exist at the end of that period"),
     "a level": (_no_level, "", "is not told by kecamatan"),
     "a period": (
         lambda new: replace(new, period=containing(PeriodType.MONTH, DAY)), "", "the indicator is told by the day",

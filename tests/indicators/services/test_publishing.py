@@ -102,6 +102,16 @@ def test_another_figure_needs_a_reason_and_answers_the_flag(declared: None) -> N
     assert not Flag.objects.open().exists()
 
 
+def test_words_that_look_like_a_sentence_of_the_machine_stay_those_of_the_file(declared: None) -> None:
+    forged = '{""say"":""settled""}'
+    line = f'population,15.71,2024,600000,Buku,,"{forged}",'
+    assert publish(rows(line))["kept"] == 1
+    assert Value.objects.get().told_note.strip() == forged.replace('""', '"')
+    assert publish(rows(line)) == {"kept": 0, "stood": 1}
+    publish(rows(f'population,15.71,2024,610000,Buku,,,"{forged}"'))
+    assert Value.objects.current().get().told_reason.strip() == forged.replace('""', '"')
+
+
 def test_every_fault_is_told_and_nothing_is_kept(declared: None) -> None:
     with pytest.raises(Refused) as refused:
         publish(

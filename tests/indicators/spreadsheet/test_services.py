@@ -18,8 +18,8 @@ from indicators.spreadsheet.sheets import recap, saved, workbook
 from jcoc.city.facts import KOTA_JAMBI, read_city
 from jcoc.city.services import load_city
 from jcoc.indicators.declaration import Entered, Indicator, PlaceLevel
-from jcoc.indicators.models import Indicator as Kept
 from jcoc.indicators.models import Flag, Value
+from jcoc.indicators.models import Indicator as Kept
 from jcoc.indicators.periods import PeriodType
 from jcoc.indicators.said import say
 from jcoc.indicators.services.declaring import declare
@@ -138,6 +138,24 @@ def test_the_same_number_handed_in_again_becomes_final_when_its_time_is_over(
     assert (newest.numerator, newest.denominator) == (4.0, 2.0), "what is not given again stands"
     assert newest.reason == say("settled")
     assert not services.look(_draft(waste, again)).to_keep
+
+
+def test_a_reason_that_is_too_long_and_one_beside_a_conflict_are_given_back(waste: Kept) -> None:
+    client = _client("admin-uji", "administrator")
+    first = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 3])))
+    services.keep(first, services.look(first).seal, "")
+    place = _send(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))["Location"]
+    seal = client.get(place).context["keep_form"]["seal"].value()
+    long = client.post(f"{place}keep/", {"seal": seal, "reason": "x" * 501})
+    assert long.status_code == 422 and list(long.context["keep_form"].errors) == ["reason"]
+    assert "x" * 501 in long.content.decode()
+    other = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 9])))
+    services.keep(other, services.look(other).seal, "Orang lain")
+    late = client.post(f"{place}keep/", {"seal": seal, "reason": "Salah timbang"})
+    assert late.status_code == 422 and "Salah timbang" in late.content.decode()
+    again = late.context["keep_form"]["seal"].value()
+    assert client.post(f"{place}keep/", {"seal": again, "reason": "Salah timbang"}).status_code == 302
+    assert Value.objects.get(current=True).reason == "Salah timbang"
 
 
 def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -> None:

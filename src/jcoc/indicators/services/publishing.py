@@ -8,6 +8,7 @@ from jcoc.city.models import Place
 from jcoc.indicators.models import Cause, Indicator, Origin, Value
 from jcoc.indicators.periods import PeriodError, PeriodType, parse
 from jcoc.indicators.published import Published
+from jcoc.indicators.said import in_own_words
 from jcoc.indicators.services.keeping import NewValue, keep
 from jcoc.indicators.services.keeping import Refused as ValueRefused
 
@@ -49,7 +50,7 @@ def publish(rows: Sequence[Published]) -> dict[str, int]:
         seen.add(key)
         kept = standing.get((indicator.pk, place.pk, period.start))
         if kept and (kept.value, kept.source_name, kept.source_url, kept.note) == (
-            row.value, row.source_name, row.source_url, row.note,
+            row.value, row.source_name, row.source_url, in_own_words(row.note),
         ):  # fmt: skip
             continue
         if kept and not row.reason:
@@ -64,8 +65,8 @@ def publish(rows: Sequence[Published]) -> dict[str, int]:
                 origin=Origin.PUBLISHED,
                 cause=Cause.PUBLISHED,
                 follows=kept.revision if kept else 0,
-                reason=row.reason if kept else "",
-                note=row.note,
+                reason=in_own_words(row.reason) if kept else "",
+                note=in_own_words(row.note),
                 source_name=row.source_name,
                 source_url=row.source_url,
             )

@@ -102,6 +102,7 @@ def _look(
     keep_form: KeepForm | None = None,
     found: Preview | None = None,
     error: str = "",
+    reason: str = "",
     status: int = 0,
 ) -> HttpResponse:
     by = words.actor_names([draft.made_by]).get(draft.made_by, draft.made_by)
@@ -134,7 +135,7 @@ def _look(
         "parts": range(1, saying.pages(found) + 1),
         "choices_form": choices_form
         or ChoicesForm(None, found=found, choices=choosing.from_json(draft.choices)),
-        "keep_form": keep_form or KeepForm(initial={"seal": found.seal}),
+        "keep_form": keep_form or KeepForm(initial={"seal": found.seal, "reason": reason}),
         "to_keep": len(found.to_keep),
     }
     status = status or (422 if error or choices_form or keep_form else 200)
@@ -166,7 +167,10 @@ def keep(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Keep all of it, or nothing."""
     draft = _mine(request, pk)
     form = KeepForm(request.POST)
-    if draft.state != State.DRAFT or not form.is_valid():
+    valid = form.is_valid()
+    if draft.state == State.DRAFT and "reason" in form.errors:
+        return _look(request, draft, keep_form=form)
+    if draft.state != State.DRAFT or not valid:
         return redirect("spreadsheet:preview", pk)
     # Who sent the file may have lost the role since, or hold it for another programme.
     mine = indicators_for(request.principal)  # type: ignore[attr-defined]
@@ -178,7 +182,7 @@ def keep(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         kept = services.keep(draft, form.cleaned_data["seal"], form.cleaned_data["reason"])
     except services.Refused as refused:
         draft.refresh_from_db()
-        return _look(request, draft, error=str(refused))
+        return _look(request, draft, error=str(refused), reason=form.cleaned_data["reason"])
     except CannotRead:
         return redirect("spreadsheet:preview", pk)
     said = ngettext("%(n)s value was kept.", "%(n)s values were kept.", kept.values) % {"n": kept.values}
