@@ -154,6 +154,24 @@ def test_a_move_of_long_ago_is_no_news() -> None:
     assert codes(made.moved) == ["september"]
 
 
+def test_a_value_of_few_readings_is_compared_with_nothing() -> None:
+    def few(code: str, *values: float, partly: int) -> Course:
+        told = points(*values)
+        told[partly] = replace(told[partly], few=True)
+        return replace(course(code), points=told)
+
+    began, fell_silent, between = overview(
+        few("began", 90.0, 20.0, partly=0),
+        few("fell-silent", 20.0, 21.0, 90.0, partly=2),
+        few("between", 20.0, 90.0, 21.0, partly=1),
+    ).figures
+    assert (began.move, fell_silent.move) == (None, None)
+    assert (between.move, between.change) == (Move.BETTER, 1.0)
+    assert fell_silent.newest is not None and fell_silent.newest.value == 90.0
+    partly = [replace(point, few=point.value == 90.0) for point in points(90.0, 20.0, 22.0, 24.0, 27.0)]
+    assert usual_step(partly) == 2.0
+
+
 def test_the_least_to_spare_stands_first_of_what_keeps_to_its_target() -> None:
     path = ((date(2026, 1, 31), 50.0), (date(2030, 1, 31), 100.0))
     made = overview(

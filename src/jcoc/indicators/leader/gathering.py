@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from jcoc.city.models import Level
 from jcoc.indicators import lookup
 from jcoc.indicators.declaration import Direction
+from jcoc.indicators.judging import few_readings
 from jcoc.indicators.leader.overview import COURSE, Course, Overview, Point, Since, make, year_before
 from jcoc.indicators.models import Indicator, Origin, Value
 from jcoc.trail.visibility import Reader
@@ -38,6 +40,7 @@ def gather(reader: Reader | None, since: Since, today: date) -> Gathered:
     for each in indicators:
         values = over.get(each.pk, [])[-COURSE:]
         year_ago = before.get(each.pk)
+        partly = few_readings([*values, *([year_ago] if year_ago else [])])
         kept |= {(each.code, value.start): value for value in (*values, *([year_ago] if year_ago else []))}
         courses.append(
             Course(
@@ -45,8 +48,8 @@ def gather(reader: Reader | None, since: Since, today: date) -> Gathered:
                 dimension=each.dimension,
                 direction=Direction(each.direction),
                 path=paths.get(each.pk, ()),
-                points=[_point(each, value) for value in values],
-                year_before=_point(each, year_ago) if year_ago else None,
+                points=[_point(each, value, partly) for value in values],
+                year_before=_point(each, year_ago, partly) if year_ago else None,
             )
         )
     return Gathered(
@@ -72,5 +75,6 @@ def _year_before(indicators: list[Indicator], over: dict[int, list[Value]]) -> d
     return {value.indicator_id: value for value in found if value.start == wanted[value.indicator_id]}
 
 
-def _point(indicator: Indicator, value: Value) -> Point:
-    return Point(indicator.period_of(value.start), value.value, value.origin == Origin.PUBLISHED)
+def _point(indicator: Indicator, value: Value, few: Collection[date]) -> Point:
+    period = indicator.period_of(value.start)
+    return Point(period, value.value, value.origin == Origin.PUBLISHED, value.start in few)

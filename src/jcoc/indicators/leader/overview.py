@@ -1,7 +1,8 @@
 """What a leader has to know of all indicators at once: which are behind, which moved, which say nothing. Pure.
 
 **Which values.** City-wide ones of periods that are over: half a month's sum is no fall. A value is compared with the
-one before it, or with the same period a year ago.
+one before it, or with the same period a year ago. One of few readings, which a sensor began or fell silent in, is
+compared with nothing.
 
 **What moved most.** Indicators of different units are ranked by how unusual their move is for themselves: the change
 divided by the *usual step*, the median of the absolute changes between neighbouring periods before it. That is the
@@ -70,6 +71,7 @@ class Point:
     period: Period
     value: float | None
     published: bool = False
+    few: bool = False  # readings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,12 +173,12 @@ def figure(course: Course, since: Since, today: date) -> Figure:
     assert newest.value is not None
     stands = standing(newest.value, newest.period.end, course.path, course.direction)
     asked = expected(course.path, newest.period.end) if course.direction is not Direction.NEITHER else None
-    last = numbers[-2] if len(numbers) > 1 else None
-    former = course.year_before if since is Since.YEAR else last
+    whole = [point for point in numbers[:-1] if not point.few]
+    former = course.year_before if since is Since.YEAR else (whole[-1] if whole else None)
     past = following(newest.period, 2).end < today
     move = change = steps = None
     share = 0.0
-    if former is not None and former.value is not None:
+    if former is not None and former.value is not None and not (former.few or newest.few):
         move = moved(former.value, newest.value, course.direction)
         change = newest.value - former.value
         share = apart(newest.value, former.value)
@@ -215,6 +217,7 @@ def usual_step(points: Sequence[Point]) -> float | None:
         0.0 if math.isclose(after.value, before.value, rel_tol=1e-9) else abs(after.value - before.value)
         for before, after in pairwise(points)
         if before.value is not None and after.value is not None and _neighbours(before, after)
+        if not (before.few or after.few)
     ]
     return median(changes) if len(changes) >= LEAST_STEPS else None
 

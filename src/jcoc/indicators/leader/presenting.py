@@ -58,6 +58,7 @@ class Row:
     origin_word: str
     source: str
     provisional: bool
+    few: bool  # readings
     asked: str = ""
     gap: str = ""
     attained: int = 0  # per cent of what was asked, or the asked value's of what is too much
@@ -150,6 +151,7 @@ def _row(figure: Figure, gathered: Gathered, today: date) -> Row:
         "origin_word": wording.origin_short(value.origin) if value else "",
         "source": (value.source_name or indicator.owner) if value else "",
         "provisional": bool(value and value.provisional),
+        "few": bool(newest and newest.few),
         "why": _why(figure, gathered),
         "trend": _trend(figure),
     }
@@ -221,6 +223,7 @@ def _why(figure: Figure, gathered: Gathered) -> str:
 
 
 def _trend(figure: Figure) -> Spark | None:
-    points = [point for point in figure.course.points if point.value is not None][-_TREND:]
+    told = [point for point in figure.course.points if point.value is not None and not point.few]
+    points = told[-_TREND:]
     numbers = [point.value for point in points if point.value is not None]
     return spark(numbers, [expected(figure.course.path, point.period.end) for point in points])

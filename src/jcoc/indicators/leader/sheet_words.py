@@ -68,6 +68,7 @@ def sheet_data(gathered: Gathered, since: Since, now: datetime) -> dict[str, Any
             "on_path": _("of those with a target are on path"),
             "asked": _("target"),
             "provisional": _("provisional"),
+            "few": _("few readings"),
             "sources": _("Sources"),
             "method": _(
                 "City-wide values of periods that are over. Furthest behind: by the gap's share of the larger of value "

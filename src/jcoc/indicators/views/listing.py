@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from jcoc.indicators import lookup
 from jcoc.indicators.dimensions import CODES, DIMENSIONS
 from jcoc.indicators.drawing.course import Spark, spark
+from jcoc.indicators.judging import few_readings
 from jcoc.indicators.models import Indicator, Origin, Value
 from jcoc.indicators.periods import Period
 from jcoc.indicators.standing import Path, Standing, expected
@@ -127,7 +128,9 @@ def _place(line: Line) -> tuple[int, int, bool, str]:
 def _attach_trends(lines: list[Line]) -> None:
     courses = lookup.newest_of_city([line.indicator.pk for line in lines], TREND)
     for line in lines:
-        told = [value for value in courses.get(line.indicator.pk, ()) if value.value is not None]
+        course = courses.get(line.indicator.pk, [])
+        few = few_readings(course)
+        told = [value for value in course if value.value is not None and value.start not in few]
         numbers = [value.value for value in told if value.value is not None]
         line.trend = spark(numbers, [expected(line.path, value.end) for value in told])
 
