@@ -30,7 +30,7 @@ from jcoc.telemetry.stores.duckdb import DuckDBStore
 from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.audit.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 DAY = date(2024, 5, 1)
 
 
