@@ -182,3 +182,4 @@ def test_a_path_needs_a_source_a_direction_periods_and_numbers() -> None:
     ]
     assert path(("2024-01", 2)) == ["targets: '2024-01' is not the period that it is told for."]
     assert path(("2024", float("nan")), ("2025", 2)) == ["targets: 2024 has nan."]
+    assert path(("2024", -1e300), ("2025", 2)) == ["targets: 2024 has -1e+300."]

@@ -42,6 +42,7 @@ GROWS = '{"say":' + "x" * 493
     ("given", "field", "sentence"),
     [
         ({"value": "4", "reason": "x"}, "value", "Angka itu sudah tercatat."),
+        ({"value": "1e300", "reason": "x"}, "value", "angkanya terlalu besar."),
         ({"value": "5", "reason": GROWS}, "reason", "terlalu panjang; paling banyak 500 huruf."),
         ({"value": "", "reason": "x", "note": GROWS[:300]}, "note", "terlalu panjang; paling banyak 300 huruf."),
     ],

@@ -2,7 +2,7 @@
 
 Sums are exact until their one rounding (``math.fsum``), so that neither the order of the rows nor the machine changes
 a value: whoever recomputes gets the same number, not a close one. A reading that is no number or carries the flag
-range never enters. A result that no float64 holds is no value.
+range never enters. A result that is not below LARGEST is no value.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jcoc.indicators.declaration import Function, OfStreams
+from jcoc.indicators.declaration import LARGEST, Function, OfStreams
 from jcoc.indicators.sentences import Told
 from jcoc.telemetry.quality import Flag
 from jcoc.trail.marking import gettext_noop
@@ -127,4 +127,4 @@ def _kept(work: Callable[[], float]) -> Result:
         value = work()
     except OverflowError:
         return Result(None, "too-large")
-    return Result(value) if math.isfinite(value) else Result(None, "too-large")
+    return Result(value) if abs(value) < LARGEST else Result(None, "too-large")

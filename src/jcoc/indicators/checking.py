@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from jcoc.indicators.declaration import Direction, Function, Indicator, OfStreams, Ratio, Tally
+from jcoc.indicators.declaration import LARGEST, Direction, Function, Indicator, OfStreams, Ratio, Tally
 from jcoc.indicators.dimensions import DIMENSIONS
 from jcoc.indicators.periods import Period, PeriodError, parse
 from jcoc.indicators.sentences import Sentence, Translate
@@ -230,7 +230,7 @@ def _targets(indicator: Indicator) -> Iterator[Found]:
                 Sentence(gettext_noop("Write it like %(form)s."), {"form": error.form}),
             )
             continue
-        if not math.isfinite(target.value):
+        if not abs(target.value) < LARGEST:
             yield (
                 "targets",
                 Sentence(

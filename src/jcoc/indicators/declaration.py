@@ -20,6 +20,9 @@ from enum import StrEnum
 from jcoc.indicators.periods import PeriodType
 from jcoc.indicators.words import Words
 
+#: No figure of a city is as large, and beyond it pages and spreadsheets cannot tell one from the next.
+LARGEST = 1e18
+
 
 class Direction(StrEnum):
     """Which way is better."""

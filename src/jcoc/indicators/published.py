@@ -12,12 +12,10 @@ import math
 import re
 from dataclasses import dataclass
 
+from jcoc.indicators.declaration import LARGEST
+
 NEEDED = ("indicator", "place", "period", "value", "source_name")
 COLUMNS = (*NEEDED, "source_url", "note", "reason")
-
-
-#: No figure of a city has as many digits.
-LARGEST = 1e18
 
 
 class FormError(ValueError):

@@ -126,6 +126,7 @@ WRONG: dict[str, tuple[Callable[[NewValue], NewValue], str, str]] = {
     ),
     "no reason": (lambda new: replace(new, follows=1), "reason", "a revision needs a reason"),
     "infinite": (lambda new: replace(new, value=float("inf")), "value", "the number is too large"),
+    "larger than any": (lambda new: replace(new, value=-1e18), "value", "the number is too large"),
     "an infinite part": (lambda new: replace(new, numerator=float("nan")), "value", "the number is too large"),
     "no note": (lambda new: replace(new, value=None), "note", "where there is no value, a note says why"),
     "reason": (lambda new: replace(new, reason="x" * 501), "reason", "reason: it is too long; use 500 characters"),

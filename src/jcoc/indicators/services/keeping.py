@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from django.db.models import CharField
 
 from jcoc.city.models import Place
 from jcoc.indicators import said
+from jcoc.indicators.declaration import LARGEST
 from jcoc.indicators.models import Cause, Indicator, Origin, Value
 from jcoc.indicators.periods import Period, PeriodType
 from jcoc.indicators.sentences import Sentence
@@ -123,7 +123,7 @@ def _check(new: NewValue) -> None:
     if new.follows and not new.reason.strip():
         raise Refused(gettext_noop("%(where)s: a revision needs a reason."), where=where, field="reason")
     if not all(
-        math.isfinite(each) for each in (new.value, new.numerator, new.denominator) if each is not None
+        abs(each) < LARGEST for each in (new.value, new.numerator, new.denominator) if each is not None
     ):
         raise Refused(gettext_noop("%(where)s: the number is too large."), where=where, field="value")
     if new.value is None and not new.note.strip():

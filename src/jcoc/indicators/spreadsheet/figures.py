@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from jcoc.indicators.declaration import LARGEST
 from jcoc.indicators.spreadsheet import numbers
 from jcoc.indicators.spreadsheet.columns import Asked, Role
 from jcoc.indicators.spreadsheet.findings import Finding
@@ -110,7 +111,7 @@ class Figures:
             self._add(Finding("zero_division", spot, cell.text))
             return None
         ratio = above / below * FACTORS.get(asked.unit, 1.0)
-        if not abs(ratio) < numbers.LARGEST:
+        if not abs(ratio) < LARGEST:
             cell, spot = figures[Role.NUMERATOR]
             self._add(Finding("number_too_large", spot, cell.text))
             return None

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from jcoc.indicators.declaration import LARGEST
+
 NO_VALUE = frozenset(
     ("", "-", "–", "—", "--", "n/a", "na", "n.a.", "#n/a", "...", "…", "null", "kosong", "tad",
      "tidak ada data", "no data")
 )  # fmt: skip
 
 
-LARGEST = 1e18
 #: How reading.py leaves a number of a spreadsheet that is larger.
 _BEYOND = re.compile(r"-?(?:\d(?:\.\d+)?e\+\d+|inf)")
 
@@ -31,7 +32,7 @@ class NotANumber(ValueError):
 
 
 class TooLarge(NotANumber):
-    """No figure of a city has as many digits, and not every one can be reckoned with."""
+    """Not below LARGEST."""
 
 
 class Ambiguous(ValueError):

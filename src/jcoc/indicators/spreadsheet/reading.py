@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from jcoc.indicators.spreadsheet.numbers import LARGEST
+from jcoc.indicators.declaration import LARGEST
 from jcoc.indicators.spreadsheet.sheet import Area, Book, Cell, Sheet, Spot, spot_of
 from jcoc.trail.marking import gettext_noop
 from jcoc.trail.uploads import archives, tables
