@@ -64,12 +64,13 @@ def _items(inner: list[Token], level: int) -> list[tuple[Token, Token]]:
 
 
 def _mark(inline: Token, label: Callable[[Step], str]) -> None:
-    """The box and the brackets of a step give way to its label."""
+    """The box and the brackets of a step give way to its label, which stands apart from its text."""
     made = step(inline.content)
     assert made
-    assert inline.children
-    fresh = _markdown.parseInline(made.text)[0].children or []
-    if said := label(made):
-        before = Token("html_inline", "", 0, content=f'<span class="step-duty">{escape(said)}</span> ')
-        fresh.insert(0, before)
-    inline.children = fresh
+    said = _markdown.parseInline(made.text)[0].children or []
+    duty = f'<span class="step-duty">{escape(label(made))}</span> '
+    inline.children = [_raw(f'<span class="step">{duty}<span>'), *said, _raw("</span></span>")]
+
+
+def _raw(content: str) -> Token:
+    return Token("html_inline", "", 0, content=content)

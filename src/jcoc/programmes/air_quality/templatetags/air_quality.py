@@ -77,8 +77,8 @@ def squares(category: Category) -> SafeString:
 def bar(ispu: Ispu) -> SafeString:
     """As long as the index, full from the hazardous on; a table's number stands beside it."""
     return format_html(
-        '<svg width="160" height="12" viewBox="0 0 160 12" aria-hidden="true">'
+        '<svg width="96" height="12" viewBox="0 0 96 12" aria-hidden="true">'
         '<rect x="0.5" y="1.5" width="{}" height="9" rx="2" fill="{}" stroke="currentColor"/></svg>',
-        max(2, round(min(ispu.value / FULL, 1) * 158)),
+        max(2, round(min(ispu.value / FULL, 1) * 95)),
         COLOURS[ispu.category],
     )
