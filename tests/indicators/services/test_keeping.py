@@ -118,23 +118,23 @@ def _no_level(new: NewValue) -> NewValue:
 
 
 WRONG: dict[str, tuple[Callable[[NewValue], NewValue], str, str]] = {
-    "a place that is no more": (_gone, "", "the place did not exist at the end of that period"),
-    "a place that was not yet": (_later, "", "the place did not exist at the end of that period"),
+    "a place that is no more": (_gone, "", "The place did not exist at the end of that period"),
+    "a place that was not yet": (_later, "", "The place did not exist at the end of that period"),
     "a level": (_no_level, "", "is not told by kecamatan"),
     "a period": (
-        lambda new: replace(new, period=containing(PeriodType.MONTH, DAY)), "", "the indicator is told by the day",
+        lambda new: replace(new, period=containing(PeriodType.MONTH, DAY)), "", "The indicator is told by the day",
     ),
-    "no reason": (lambda new: replace(new, follows=1), "reason", "a revision needs a reason"),
-    "infinite": (lambda new: replace(new, value=float("inf")), "value", "the number is too large"),
-    "larger than any": (lambda new: replace(new, value=-1e18), "value", "the number is too large"),
-    "an infinite part": (lambda new: replace(new, numerator=float("nan")), "value", "the number is too large"),
-    "no note": (lambda new: replace(new, value=None), "note", "where there is no value, a note says why"),
-    "reason": (lambda new: replace(new, reason="x" * 501), "reason", "reason: it is too long; use 500 characters"),
-    "note": (lambda new: replace(new, note="x" * 301), "note", "note: it is too long; use 300 characters"),
-    "source": (lambda new: replace(new, source_name="x" * 301), "source_name", "source: it is too long; use 300"),
+    "no reason": (lambda new: replace(new, follows=1), "reason", "A revision needs a reason"),
+    "infinite": (lambda new: replace(new, value=float("inf")), "value", "The number is too large"),
+    "larger than any": (lambda new: replace(new, value=-1e18), "value", "The number is too large"),
+    "an infinite part": (lambda new: replace(new, numerator=float("nan")), "value", "The number is too large"),
+    "no note": (lambda new: replace(new, value=None), "note", "Where there is no value, a note says why"),
+    "reason": (lambda new: replace(new, reason="x" * 501), "reason", "The reason is too long; use 500 characters"),
+    "note": (lambda new: replace(new, note="x" * 301), "note", "The note is too long; use 300 characters"),
+    "source": (lambda new: replace(new, source_name="x" * 301), "source_name", "The source is too long; use 300"),
     "address": (
         lambda new: replace(new, source_url="x" * 501), "source_url",
-        "address of the source: it is too long; use 500 characters",
+        "The address of the source is too long; use 500 characters",
     ),
     "a zero byte": (lambda new: replace(new, note="a\x00b"), "note", "a character that cannot be kept"),
 }  # fmt: skip

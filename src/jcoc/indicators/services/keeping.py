@@ -105,43 +105,39 @@ def keep(
 def _check(new: NewValue) -> None:
     where = f"{new.indicator.code}, {new.place.name}, {new.period}"
     if not existed(new.place, new.period):
-        raise Refused(
-            gettext_noop("%(where)s: the place did not exist at the end of that period."), where=where
-        )
+        raise Refused(gettext_noop("The place did not exist at the end of that period."), where=where)
     if new.place.level not in new.indicator.levels:
         raise Refused(
-            gettext_noop("%(where)s: the indicator is not told by %(level)s."),
+            gettext_noop("The indicator is not told by %(level)s."),
             where=where,
             level=new.place.level,
         )
     if str(new.period.type) != new.indicator.period_type:
         raise Refused(
-            gettext_noop("%(where)s: the indicator is told %(wanted)s."),
+            gettext_noop("The indicator is told %(wanted)s."),
             where=where,
             wanted=Sentence(_TYPES[PeriodType(new.indicator.period_type)]),
         )
     if new.follows and not new.reason.strip():
-        raise Refused(gettext_noop("%(where)s: a revision needs a reason."), where=where, field="reason")
+        raise Refused(gettext_noop("A revision needs a reason."), where=where, field="reason")
     if not all(
         abs(each) < LARGEST for each in (new.value, new.numerator, new.denominator) if each is not None
     ):
-        raise Refused(gettext_noop("%(where)s: the number is too large."), where=where, field="value")
+        raise Refused(gettext_noop("The number is too large."), where=where, field="value")
     if new.value is None and not new.note.strip():
-        raise Refused(
-            gettext_noop("%(where)s: where there is no value, a note says why."), where=where, field="note"
-        )
+        raise Refused(gettext_noop("Where there is no value, a note says why."), where=where, field="note")
     for name, most in LONGEST.items():
         text = getattr(new, name)
         facts = {"where": where, "name": Sentence(_FIELDS[name]), "most": most}
         if len(text) > most:
             raise Refused(
-                gettext_noop("%(where)s, %(name)s: it is too long; use %(most)s characters at most."),
+                gettext_noop("The %(name)s is too long; use %(most)s characters at most."),
                 field=name,
                 **facts,
             )
         if "\x00" in text:
             raise Refused(
-                gettext_noop("%(where)s, %(name)s: it holds a character that cannot be kept."),
+                gettext_noop("The %(name)s holds a character that cannot be kept."),
                 field=name,
                 **facts,
             )

@@ -54,7 +54,7 @@ def correct(request: HttpRequest, code: str, place: str, period: str) -> HttpRes
             version=str(theirs.revision),
         )
     except Refused as why:
-        form.add_error(why.field if why.field in form.fields else None, why.said(_))
+        form.add_error(why.field if why.field in form.fields else None, why.alone(_))
         return refused(request, form, _PAGE, context)
     messages.success(request, _("The correction is kept as a new revision."))
     return redirect("indicators:revisions", code, place, period)
