@@ -127,19 +127,21 @@ def _check(new: NewValue) -> None:
     if new.value is None and not new.note.strip():
         raise Refused(gettext_noop("Where there is no value, a note says why."), where=where, field="note")
     for name, most in LONGEST.items():
-        text = getattr(new, name)
-        facts = {"where": where, "name": Sentence(_FIELDS[name]), "most": most}
+        text, said_name = getattr(new, name), Sentence(_FIELDS[name])
         if len(text) > most:
             raise Refused(
                 gettext_noop("The %(name)s is too long; use %(most)s characters at most."),
                 field=name,
-                **facts,
+                where=where,
+                name=said_name,
+                most=most,
             )
         if "\x00" in text:
             raise Refused(
                 gettext_noop("The %(name)s holds a character that cannot be kept."),
                 field=name,
-                **facts,
+                where=where,
+                name=said_name,
             )
 
 
