@@ -165,11 +165,11 @@ def _chart(name: str, c: Course, tips: dict[Period, str], indicator: Indicator) 
             f"{escape(wording.figure(rung.value, c.digits))}</text>"
         )
     for tick in c.across:
-        anchor = "end" if tick.at > c.end_words else "middle"
+        anchor, at = ("end", min(tick.at + 27, c.width - 1)) if tick.at > c.end_words else ("middle", tick.at)
         words = escape(wording.period_short(tick.period)) if tick.period else ""
         parts.append(
             f'<line class="notch" x1="{tick.at}" x2="{tick.at}" y1="{c.bottom}" y2="{c.bottom + 5}"/>'
-            f'<text class="tick" text-anchor="{anchor}" x="{tick.at}" y="{c.bottom}" dy="20">{words}</text>'
+            f'<text class="tick" text-anchor="{anchor}" x="{at}" y="{c.bottom}" dy="20">{words}</text>'
         )
     parts += [f'<polyline class="asked" points="{line}"/>' for line in c.path]
     parts += [f'<circle class="asked-point" cx="{x}" cy="{y}" r="2.5"/>' for x, y in c.path_points]

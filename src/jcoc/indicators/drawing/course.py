@@ -26,6 +26,8 @@ MARKS = 36
 BEFORE, AFTER = 0.08, 0.25
 #: Ranges of the values by which it may lie above or below them.
 OFF = 1.5
+#: From the last tick with a word under the axis the one before is so far away at least.
+_APART = 88
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Course:
 
     @property
     def end_words(self) -> float:
-        """From here on a word under the axis ends at its tick, to stay in the picture."""
+        """From here on a word under the axis ends at the edge, to stay in the picture."""
         return self.right - 20
 
 
@@ -142,6 +144,7 @@ def course(points: Sequence[Point], path: Path, frame: Frame) -> Course | None:
         at = _height(way, line, y(values[-1]), (frame.top, bottom))
         ahead = Ahead(period, value, way, right, at)
     named = _named(points[0].period.type, first, last, frame.words)
+    across = [Tick(x(period.end.toordinal()), period=period) for period in named]
     return Course(
         frame.width,
         frame.height,
@@ -149,7 +152,7 @@ def course(points: Sequence[Point], path: Path, frame: Frame) -> Course | None:
         frame.top,
         right,
         bottom,
-        tuple(Tick(x(period.end.toordinal()), period=period) for period in named),
+        tuple(tick for tick in across if tick is across[-1] or across[-1].at - tick.at >= _APART),
         tuple(Tick(y(value), value=value) for value in rungs),
         decimals(rungs[1] - rungs[0]),
         marks,
