@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ RULES = {
 }
 #: Only the names come over: axe tells of every element that it looked at, which takes longer to send than to find.
 FAULTS = "async rules => (await axe.run(document, rules)).violations.map(each => each.id)"
+SHOWN = (
+    "() => [document.documentElement.dataset.theme ?? '', document.querySelector('main')?.innerHTML ?? '']"
+)
+_VARYING = re.compile(r'value="[^"]{30,}"|[0-9]+')
 
 
 class NoBrowser(RuntimeError):
@@ -54,6 +59,8 @@ def look(visits: list[Visit], clients: Clients, server: str) -> tuple[list[str],
     }
     inaccessible: list[str] = []
     failing: list[str] = []
+    #: What axe found where, so that roles which are shown the same are not looked at one by one.
+    looked_at: dict[tuple[str, ...], list[str]] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         for visit in visits:
@@ -73,7 +80,10 @@ def look(visits: list[Visit], clients: Clients, server: str) -> tuple[list[str],
                     why = "; ".join(errors) or (answer and answer.status)
                     failing.append(f"{visit} {language}: {why}")
                 if answer and answer.status == 200:
-                    inaccessible += [f"{visit} {language}: {fault}" for fault in _faults(page, axe)]
+                    shown = (language, *_shown(page))
+                    if shown not in looked_at:
+                        looked_at[shown] = _faults(page, axe)
+                    inaccessible += [f"{visit} {language}: {fault}" for fault in looked_at[shown]]
                 page.close()
             context.close()
         browser.close()
@@ -84,6 +94,15 @@ def _note_errors(page: Any, errors: list[str]) -> None:
     """What a script throws, and what the console says is an error: what is not there, or not let in, among others."""
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+
+
+def _shown(page: Any) -> tuple[str, str]:
+    """The ground that a page stands on, bright or dark, and the page itself without the menu around it.
+
+    Numbers and tokens are another at each visit.
+    """
+    theme, main = page.evaluate(SHOWN)
+    return theme, _VARYING.sub("", main)
 
 
 def _faults(page: Any, axe: str) -> list[str]:
