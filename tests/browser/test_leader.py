@@ -45,7 +45,11 @@ def figures(centre: Centre, city: None) -> None:
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("size", [(360, 740), (1366, 768), (1920, 1080)], ids=lambda size: f"{size[0]}px")
+@pytest.mark.parametrize(
+    "size",
+    [(360, 740), (1280, 720), (1366, 768), (1440, 900), (1920, 1080)],
+    ids=lambda size: f"{size[0]}px",
+)
 def test_the_page_is_accessible_and_fits(
     page_as: Callable[..., Any], centre: Centre, figures: None, size: tuple[int, int], language: str
 ) -> None:
