@@ -71,6 +71,7 @@ def look_at(entry: EntryPoint) -> None:
     if entry.value not in {each.value for each in installed()}:
         _besides.append(entry)
     _faults.clear()
+    _kept_out.clear()
     found.cache_clear()
 
 
