@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -195,4 +197,5 @@ contract.register(app)  # the last: a programme's command must not stand in the 
 
 def main() -> None:
     os.umask(0o077)  # what lies in the data folder is its owner's alone
+    atexit.register(gc.freeze)  # the last look for garbage, at the end, would take a fifth of a short command's time
     app()
