@@ -197,5 +197,5 @@ contract.register(app)  # the last: a programme's command must not stand in the 
 
 def main() -> None:
     os.umask(0o077)  # what lies in the data folder is its owner's alone
-    atexit.register(gc.freeze)  # the last look for garbage, at the end, would take a fifth of a short command's time
+    atexit.register(gc.freeze)  # the last look for garbage would take a fifth of a short command's time
     app()
