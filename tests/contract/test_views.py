@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import get_resolver
 from django.utils.translation import override
 
 from contract.conftest import declared
@@ -39,7 +40,8 @@ def leader(db: None) -> Client:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Found]]:
-    """Let these be the programmes that run, of which `installed` are installed."""
+    """Let these be the programmes that run, all of them installed. URLs are made once, of those that truly run."""
+    get_resolver().url_patterns  # noqa: B018
 
     def these(*codes: str) -> None:
         found = {code: Found(declared(code), code, tmp_path / code, f"city-{code}", "1.2") for code in codes}
