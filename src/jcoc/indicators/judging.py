@@ -58,7 +58,7 @@ def few_readings(values: Sequence[Value]) -> frozenset[date]:
     )
 
 
-@dataclass
+@dataclass(slots=True)
 class Told:
     """A value, or that there is none, as a row of a table says it."""
 

@@ -30,7 +30,7 @@ OFF = 1.5
 _APART = 88
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Point:
     period: Period
     value: float
@@ -43,7 +43,7 @@ class Point:
         return self.provisional or self.few
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A point as it is drawn."""
 
@@ -55,14 +55,14 @@ class Mark:
     shown: bool  # whether it has a mark of its own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tick:
     at: float
     value: float = 0.0
     period: Period | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ahead:
     """The path's last target, where it lies outside of the picture, and where its words end."""
 
@@ -73,7 +73,7 @@ class Ahead:
     y: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Course:
     width: int
     height: int
@@ -97,7 +97,7 @@ class Course:
         return self.right - 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     width: int
     height: int
@@ -256,7 +256,7 @@ def _named(type_: PeriodType, first: date, last: date, most: int) -> list[Period
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 112, 30, 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Spark:
     line: str
     end: tuple[float, float]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -50,7 +49,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "newest": history[0] if history else None,
         "history": history,
         "cut": len(values) == lookup.COURSE,
-        "charts": _charts(indicator, values, path, few),
+        "charts": _charts(history, path),
         "origins": sorted({value.origin for value in values if value.value is not None}),
         "loose": any(value.provisional for value in values),
         "few": bool(few),
@@ -80,15 +79,11 @@ def _place(request: HttpRequest, indicator: Indicator) -> Place | None:
     return places.filter(pk__in=with_values[:1]).first()
 
 
-def _charts(
-    indicator: Indicator, values: list[Value], path: Path, few: Collection[date]
-) -> list[tuple[str, Course]]:
+def _charts(history: list[Told], path: Path) -> list[tuple[str, Course]]:
     points = [
-        Point(
-            indicator.period_of(value.start), value.value, value.origin, value.provisional, value.start in few
-        )
-        for value in values
-        if value.value is not None
+        Point(row.period, row.value.value, row.value.origin, row.value.provisional, row.few)
+        for row in reversed(history)
+        if row.value and row.value.value is not None
     ]
     drawn = (("wide", course(points, path, WIDE)), ("narrow", course(points, path, NARROW)))
     return [(name, each) for name, each in drawn if each]
