@@ -5,8 +5,8 @@ Needs Chromium. What the pictures show is simulated and says so.
 
 from __future__ import annotations
 
+import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -19,12 +19,14 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "screenshots"
-#: name, path, width, height, language, signed in
+#: name, path, width, height, account
 SHOTS = [
-    ("wall", "/wall/", 1920, 1080, "id", True),
-    ("wall-phone", "/wall/", 360, 740, "id", True),
-    ("sensor", "/sensors/{river}/", 1366, 900, "id", True),
-    ("home-phone", "/", 360, 740, "id", False),
+    ("wall", "/wall/", 1920, 1080, "operator"),
+    ("wall-phone", "/wall/", 360, 740, "operator"),
+    ("sensor", "/sensors/{river}/", 1366, 900, "operator"),
+    ("leader", "/leader/", 1920, 1080, "pimpinan"),
+    ("indicator", "/indicators/air-pm25-mean/", 1366, 900, ""),
+    ("home-phone", "/", 360, 740, ""),
 ]
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -38,12 +40,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def log_in(page: Page, base: str, password: str) -> None:
+def log_in(page: Page, base: str, username: str, password: str) -> None:
     page.goto(f"{base}/login/")
-    page.fill("[name=username]", "operator")
+    page.fill("[name=username]", username)
     page.fill("[name=password]", password)
     page.press("[name=password]", "Enter")
-    page.wait_for_url("**/wall/")
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def computed(page: Page, base: str) -> None:
+    """Wait until the demonstration's indicators have their values."""
+    for _ in range(120):
+        answer = page.request.get(f"{base}/indicators/air-pm25-mean.json")
+        if answer.ok and len(answer.json()["values"]) > 100:
+            return
+        page.wait_for_timeout(1000)
+    raise TimeoutError("The demonstration computed no indicator within two minutes.")
 
 
 def main() -> int:
@@ -57,27 +69,27 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="jcoc-shots-") as data:
         demo = subprocess.Popen(
             [Path(sys.executable).with_name("jcoc"), "demo", "run", "--port", str(port)],
-            env=os.environ | {"JCOC_DATA": data},
+            env=os.environ | {"JCOC_DATA": data, "JCOC_TOTP_ROLES": "none"},
             stdout=subprocess.PIPE,
             text=True,
         )
         try:
             assert demo.stdout
-            password = ""
             for line in demo.stdout:
-                if found := re.search(r"operator\s+([a-z0-9-]{12,})", line):
-                    password = found.group(1)
                 if "╰" in line:
                     break
+            passwords = json.loads(Path(data, "demo.json").read_text())["passwords"]
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                for name, path, width, height, _language, signed_in in SHOTS:
+                for name, path, width, height, account in SHOTS:
                     context = browser.new_context(
                         viewport={"width": width, "height": height}, locale="id-ID", reduced_motion="reduce"
                     )
                     page = context.new_page()
-                    if signed_in:
-                        log_in(page, base, password)
+                    if account:
+                        log_in(page, base, account, passwords[account])
+                    if name in ("leader", "indicator"):
+                        computed(page, base)
                     page.goto(base + path.format(river=river(page, base) if "{" in path else ""))
                     page.wait_for_load_state("networkidle" if path == "/" else "load")
                     if path == "/wall/":
