@@ -21,6 +21,10 @@ _PREFIXES = {
 }
 #: “Simpang III Sipin” is written with 3, III or Tiga.
 _NUMERALS = {"dua": "2", "ii": "2", "tiga": "3", "iii": "3", "empat": "4", "iv": "4", "lima": "5", "v": "5"}
+#: Unknown names that a likely one is looked for: it takes a millisecond each, and a sheet may have thousands.
+MOST_ASKED = 200
+#: Characters of a name that are looked at for it.
+LONGEST = 60
 _CODE = re.compile(r"\d{2}\.?\d{2}(?:\.?\d{2}(?:\.?\d{4})?)?")
 
 
@@ -46,12 +50,15 @@ def plain(name: str) -> str:
     return " ".join(_NUMERALS.get(word, word) for word in re.sub(r"[^a-z0-9]+", " ", bare).split())
 
 
+def unnumbered(name: str) -> str:
+    """A plain name without the numbering that stands before it: “1. Legok”."""
+    words = plain(name).split()
+    return " ".join(words[1:] if len(words) > 1 and words[0].isdigit() else words)
+
+
 def split_prefix(name: str) -> tuple[str, str]:
     """("kelurahan", "legok") of “KEL. LEGOK”; no level where none is said."""
-    words = plain(name).split()
-    # Numbering before the name: “1. Legok”.
-    if len(words) > 1 and words[0].isdigit():
-        words = words[1:]
+    words = unnumbered(name).split()
     if len(words) > 1 and (level := _PREFIXES.get(words[0])):
         return level, " ".join(words[1:])
     return "", " ".join(words)
@@ -73,10 +80,13 @@ class Gazetteer:
     def _by_name(self) -> Mapping[str, list[KnownPlace]]:
         found: dict[str, list[KnownPlace]] = {}
         for place in self.places:
-            for name in {plain(place.name), split_prefix(place.name)[1]}:
+            said, bare = split_prefix(place.name)
+            # Kota Jambi is called Jambi too; the kecamatan Kota Baru is not called Baru.
+            names = {plain(place.name), bare if said == place.level else plain(place.name)}
+            # “Kotabaru”, “PaalLima”: written without their spaces.
+            names |= {name.replace(" ", "") for name in names} | {plain(place.name.replace(" ", ""))}
+            for name in names:
                 found.setdefault(name, []).append(place)
-                if (closed := name.replace(" ", "")) != name:
-                    found.setdefault(closed, []).append(place)
         return found
 
     @cached_property
@@ -99,9 +109,11 @@ class Gazetteer:
         """All that a name may mean. A said level, or a kecamatan that it lies within (by name), leaves fewer; so do
         the levels that a figure is told by, where any is left then."""
         said, bare = split_prefix(name)
-        found = list(self._by_name.get(plain(name), [])) or list(
-            self._by_name.get(bare, []) or self._by_name.get(bare.replace(" ", ""), [])
-        )
+        # “Kota Baru” is a name, and no city called Baru.
+        if found := self._by_name.get(unnumbered(name), []):
+            said = said if any(split_prefix(each.name)[0] == each.level == said for each in found) else ""
+        else:
+            found = self._by_name.get(bare, []) or self._by_name.get(bare.replace(" ", ""), [])
         found = list({place.code: place for place in found}.values())
         if (wanted := said or level) and (fits := [each for each in found if each.level == wanted]):
             found = fits
@@ -114,13 +126,30 @@ class Gazetteer:
             found = [each for each in found if each.level in levels] or found
         return found
 
+    @cached_property
+    def _spellings(self) -> Mapping[str, str]:
+        return {plain(place.name): place.name for place in self.places}
+
+    @cached_property
+    def _likenesses(self) -> dict[str, list[str]]:
+        return {}
+
     def like(self, name: str) -> list[str]:
-        """Names that look like this one, to ask whether one of them was meant."""
+        """Names that look like this one, to ask whether one of them was meant; none after MOST_ASKED other names."""
         import difflib
 
-        bare = split_prefix(name)[1]
-        names = {plain(place.name): place.name for place in self.places}
-        return [names[each] for each in difflib.get_close_matches(bare, names, n=2, cutoff=0.75)]
+        whole, bare = unnumbered(name)[:LONGEST], split_prefix(name)[1][:LONGEST]
+        known = self._likenesses
+        if bare not in known:
+            if len(known) >= MOST_ASKED:
+                return []
+            near = [
+                each
+                for written in dict.fromkeys((whole, bare))
+                for each in difflib.get_close_matches(written, self._spellings, n=2, cutoff=0.75)
+            ]
+            known[bare] = [self._spellings[each] for each in dict.fromkeys(near)][:2]
+        return known[bare]
 
 
 def existing(places: Iterable[KnownPlace], period: Period) -> list[KnownPlace]:
