@@ -130,7 +130,7 @@ FAULTY: list[tuple[Package, str]] = [
     (_torn("fault_offline", "views.py", BOTH, OFFLINE), "offline_forms[stalls]: Only one of the declaration"),
     (
         _torn("fault_catalogue", "locale/id/LC_MESSAGES/django.mo", new="nonsense"),
-        "locale/id/LC_MESSAGES/django.mo: The catalogue cannot be read: [Errno 0] Bad magic number",
+        "locale/id/LC_MESSAGES/django.mo: The catalogue cannot be read: OSError: [Errno 0] Bad magic number",
     ),
     (
         _torn("backup", "programme.py", 'name="backup"', 'name="safe"'),

@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from contract.conftest import declared
 from contract.packages import Package
-from jcoc.contract import checking, linking, registry, services, views
+from jcoc.contract import checking, discovery, linking, registry, services, views
 from jcoc.contract.discovery import Found
 from jcoc.contract.models import Enrolment
 from jcoc.indicators import rows
@@ -28,14 +28,23 @@ from jcoc.trail.audit.models import Entry
 DAY = date(2026, 11, 28)
 
 
-@pytest.fixture
-def leader(db: None) -> Client:
+def _client(role: str) -> Client:
     client = Client(headers={"Accept-Language": "en"})
     with unguarded():
-        user = User.objects.create(username="leader")
-        RoleGrant.objects.create(user=user, role="leader")
+        user = User.objects.create(username=role)
+        RoleGrant.objects.create(user=user, role=role)
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return client
+
+
+@pytest.fixture
+def leader(db: None) -> Client:
+    return _client("leader")
+
+
+@pytest.fixture
+def administrator(db: None) -> Client:
+    return _client("administrator")
 
 
 @pytest.fixture
@@ -151,7 +160,7 @@ def test_a_role_is_offered_the_programmes_that_run(leader: Client, run: Callable
 
 
 def test_what_keeps_a_programme_out_is_said_in_the_readers_language(
-    leader: Client, run: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    administrator: Client, run: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the sentences in it: those about indicators, dotted paths and files."""
     run()
@@ -171,7 +180,7 @@ def test_what_keeps_a_programme_out_is_said_in_the_readers_language(
     found = Found(lost, "jcoc.contract", tmp_path / "market", "", "")
     faults = [*checking.faults(lost), *linking.faults(found)]
     monkeypatch.setattr(registry, "_faults", faults)
-    page = unescape(leader.get("/programmes/", headers={"Accept-Language": "id"}).content.decode())
+    page = unescape(administrator.get("/programmes/", headers={"Accept-Language": "id"}).content.decode())
     for sentence in (
         "'stone' bukan satuan yang dikenal.",
         "Tidak ada yang bisa dijalankan: jcoc.contract.views tidak punya visits.",
@@ -181,3 +190,48 @@ def test_what_keeps_a_programme_out_is_said_in_the_readers_language(
         assert sentence in page
     for english in ("is no known unit", "has no visits", "is not of the form", "there is no such file"):
         assert english not in page
+
+
+def test_what_an_error_says_is_in_the_log_alone_and_its_place_on_the_administrators_page(
+    *,
+    leader: Client,
+    administrator: Client,
+    run: Callable[..., None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """By whatever way it comes: code that runs, a dotted path, a field of another kind, a catalogue."""
+    run()
+    error = RuntimeError("db password is hunter2")
+    found = Found(declared(), "market", tmp_path, "", "")
+    catalogue = tmp_path / "locale/id/LC_MESSAGES/django.mo"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_bytes(b"hunter2")
+
+    def raising(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(linking.paths, "at", raising)
+    monkeypatch.setattr(checking, "faults", raising)
+    faults = [
+        discovery.import_fault("market", "market", "apps.py", error),
+        *linking._paths(found),
+        *registry._in_the_declaration(found, []),
+        *discovery.catalogue_faults(found),
+    ]
+    assert len({fault.reason for fault in faults}) == 4
+    monkeypatch.setattr(registry, "_faults", faults)
+    for language in ("en", "id"):
+        headers = {"Accept-Language": language}
+        page = administrator.get("/programmes/", headers=headers).content.decode()
+        assert "RuntimeError" in page
+        assert "apps.py" in page
+        assert "commands[market].app" in page
+        assert "hunter2" not in page
+        others = leader.get("/programmes/", headers=headers).content.decode()
+        assert "<li><strong>market</strong></li>" in others
+        for untold in ("hunter2", "RuntimeError", "apps.py", "commands[market].app"):
+            assert untold not in others
+    services.bring_in(DAY)
+    assert "RuntimeError: db password is hunter2." in caplog.text

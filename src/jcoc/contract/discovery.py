@@ -18,7 +18,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from jcoc.contract.faults import Fault
+from jcoc.contract.faults import Fault, Raised
 from jcoc.contract.programme import Programme
 from jcoc.trail.marking import gettext_noop
 
@@ -133,7 +133,7 @@ def import_fault(
         if line
         else otherwise,
         gettext_noop("Mend the package or uninstall it, then start the centre again."),
-        {"line": line, "error": f"{type(error).__name__}: {error}".rstrip(". :")},
+        {"line": line, "error": Raised.by(error)},
     )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def catalogue_faults(found: Found) -> Iterator[Fault]:
                 found.code, str(path.relative_to(found.folder)), "",
                 gettext_noop("The catalogue cannot be read: %(error)s."),
                 gettext_noop("Compile it again from its .po file."),
-                {"error": str(error).rstrip(". ")},
+                {"error": Raised.by(error)},
             )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver
 
 from jcoc.contract import paths, procedures
 from jcoc.contract.discovery import BROKEN, Found, import_fault
-from jcoc.contract.faults import Fault
+from jcoc.contract.faults import Fault, Raised
 from jcoc.indicators import rows
 from jcoc.indicators.sentences import Sentence
 from jcoc.people.privacy.purposes import purposes, retentions
@@ -87,12 +87,11 @@ def _paths(each: Found) -> Iterator[Fault]:
         try:
             value = paths.at(path)
         except BROKEN as error:
-            raised = f"{type(error).__name__}: {error}".rstrip(". ")
             yield Fault(
                 each.code, "programme.py", field,
                 gettext_noop("There is nothing to run: %(error)s."),
                 gettext_noop("Write the dotted path of what stands in the package, package.module:name."),
-                {"error": error.sentence if isinstance(error, paths.BadPath) else raised},
+                {"error": error.sentence if isinstance(error, paths.BadPath) else Raised.by(error)},
             )  # fmt: skip
             continue
         if not fits(value):

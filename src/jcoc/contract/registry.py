@@ -18,7 +18,7 @@ from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
 from jcoc.contract.discovery import BROKEN, Found, catalogue_faults, discover, import_fault, installed
-from jcoc.contract.faults import Fault
+from jcoc.contract.faults import Fault, Raised
 from jcoc.contract.programme import Programme
 from jcoc.trail.marking import gettext_noop
 
@@ -61,7 +61,7 @@ def _in_the_declaration(each: Found, others: Sequence[Programme]) -> list[Fault]
                 each.code, "programme.py", "",
                 gettext_noop("A field holds something of another kind: %(error)s."),
                 gettext_noop("Use the kinds of jcoc.contract.programme."),
-                {"error": str(error).rstrip(". ")},
+                {"error": Raised.by(error)},
             )
         ]  # fmt: skip
 

@@ -18,7 +18,7 @@ from jcoc.contract.faults import Fault
 from jcoc.contract.models import Enrolment
 from jcoc.contract.programme import AlertRule, Programme, Stage, WhenIndicator, WhenSilent, WhenStream
 from jcoc.contract.templatetags.contract import comparison_word, role_word
-from jcoc.trail.access import STAFF, allow
+from jcoc.trail.access import ADMINISTRATOR, STAFF, allow
 from jcoc.web.formats import reading, span
 
 
@@ -40,14 +40,21 @@ def _grade(code: str) -> grade.Grade:
 @allow(*STAFF)
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
-    """All programmes that run, what keeps others out, and those that have left."""
+    """All programmes that run, those that are kept out, and those that have left.
+
+    What keeps one out tells of the machine and its files: the administrator alone, who can mend it, is told.
+    """
+    faults = registry.faults()
+    mends = ADMINISTRATOR in request.principal.roles  # type: ignore[attr-defined]
     enrolments = Enrolment.objects.visible(request.principal)  # type: ignore[attr-defined]
     known = {each.code: each for each in enrolments}
     context = {
         "programmes": [
             Listed(each, _grade(each.code), _refused(known.get(each.code))) for each in registry.running()
         ],
-        "faults": [_said(fault) for fault in registry.faults()],
+        "kept_out": sorted({fault.programme for fault in faults}),
+        "faults": [_said(fault) for fault in faults] if mends else [],
+        "log_says_more": mends and any(fault.raised for fault in faults),
         "gone": [each for each in known.values() if each.left],
     }
     return render(request, "contract/programmes.html", context)
