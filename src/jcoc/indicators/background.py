@@ -22,6 +22,7 @@ MONDAY = 0
 #: How far back a day's run looks for late records; what comes later is found by the week's verification.
 LOOKS_BACK = timedelta(days=35)
 NOT_COMPUTED = gettext_noop("Could not be computed: %(which)s. The server's log says why; all others were.")
+NOT_SETTLED = gettext_noop("Not made final: %(which)s. The server's log says why; all others were.")
 #: Indicators that the sentence names at most.
 NAMED = 5
 
@@ -49,7 +50,9 @@ def settle(job: Job) -> int:
     """How many values became final."""
     from jcoc.indicators.services import settling
 
-    return settling.settle(timezone.now())
+    settled = settling.settle(timezone.now())
+    _end(settled.problems, NOT_SETTLED)
+    return settled.done
 
 
 @daily(at="04:10")
@@ -76,11 +79,11 @@ def _each(job: Job) -> Iterator[Indicator]:
         yield indicator
 
 
-def _end(problems: dict[str, str]) -> None:
-    """All others are computed by now; to try again at once would be of no use."""
+def _end(problems: dict[str, str], sentence: str = NOT_COMPUTED) -> None:
+    """All others are done by now; to try again at once would be of no use."""
     for code, problem in problems.items():
         logger.warning("%s: %s", code, problem)
     if problems:
         named = list(problems)
         which = ", ".join(named[:NAMED]) + (f" + {len(named) - NAMED}" if len(named) > NAMED else "")
-        raise GiveUp(NOT_COMPUTED, which=which)
+        raise GiveUp(sentence, which=which)

@@ -16,6 +16,7 @@ SENTENCES = {
     "no-denominator": _("There is nothing to divide by."),
     "too-large": _("The number is too large to be kept."),
     "settled": _("The time for late records is over: the value is final."),
+    "confirmed": _("The agency handed in the same value again."),
     "late": _("Records came late or changed: %(found)s rows instead of %(kept)s."),
     "late-same-count": _("Records were replaced: as many rows as before, %(found)s, but not the same."),
     "asked-otherwise": _("What is asked of the rows was changed: %(found)s rows enter instead of %(kept)s."),

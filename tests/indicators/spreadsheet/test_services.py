@@ -16,14 +16,18 @@ from openpyxl import load_workbook
 from indicators.laid_out import declared
 from indicators.spreadsheet.sheets import recap, saved, workbook
 from jcoc.city.facts import KOTA_JAMBI, read_city
+from jcoc.city.models import Place
 from jcoc.city.services import load_city
 from jcoc.indicators.declaration import Entered, Indicator, PlaceLevel
-from jcoc.indicators.models import Flag, Value
+from jcoc.indicators.models import Cause, Flag, Origin, Value
 from jcoc.indicators.models import Indicator as Kept
-from jcoc.indicators.periods import PeriodType
+from jcoc.indicators.periods import PeriodType, parse
 from jcoc.indicators.said import say
+from jcoc.indicators.services import keeping
 from jcoc.indicators.services.declaring import declare
+from jcoc.indicators.services.settling import settle
 from jcoc.indicators.spreadsheet import services
+from jcoc.indicators.spreadsheet.comparing import State as Beside
 from jcoc.indicators.spreadsheet.local_commands import import_file
 from jcoc.indicators.spreadsheet.models import Import, State
 from jcoc.people import services as people
@@ -69,7 +73,7 @@ def test_the_whole_way_keeps_816_values_once(waste: Kept) -> None:
     assert sent.status_code == 302
     page = client.get(sent["Location"])
     assert page.status_code == 200
-    assert page.context["counts"] == {"new": 816, "unchanged": 0, "changes": 0, "settles": 0}
+    assert page.context["counts"] == {"new": 816, "unchanged": 0, "changes": 0, "settles": 0, "confirms": 0}
     kept = client.post(f"{sent['Location']}keep/", {"seal": page.context["keep_form"]["seal"].value()})
     assert kept.status_code == 302
     assert Value.objects.filter(origin="entered", cause="imported", current=True).count() == 816
@@ -126,7 +130,7 @@ def test_the_same_number_handed_in_again_becomes_final_when_its_time_is_over(
     services.keep(first, services.look(first).seal, "")
     assert Value.objects.get().provisional
     again = saved(workbook(["Kelurahan", "2025-01"], ["Legok", 2]))
-    for day, state in (("2025-02-07", "unchanged"), ("2025-02-08", "settles")):
+    for day, state in (("2025-01-31", "unchanged"), ("2025-02-07", "confirms"), ("2025-02-08", "settles")):
         _on(day, monkeypatch)
         draft = _draft(waste, again)
         found = services.look(draft)
@@ -138,6 +142,64 @@ def test_the_same_number_handed_in_again_becomes_final_when_its_time_is_over(
     assert (newest.numerator, newest.denominator) == (4.0, 2.0), "what is not given again stands"
     assert newest.reason == say("settled")
     assert not services.look(_draft(waste, again)).to_keep
+
+
+def test_the_same_number_handed_in_again_after_the_period_becomes_final_in_its_time(
+    waste: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = saved(workbook(["Kelurahan", "Periode", "Nilai", "Sumber"], ["Legok", "2025-01", 2, "Timbangan"]))
+    bare = saved(workbook(["Kelurahan", "2025-01"], ["Legok", 2]))
+    _on("2025-01-25", monkeypatch)
+    first = _draft(waste, same)
+    services.keep(first, services.look(first).seal, "")
+    _on("2025-02-02", monkeypatch)
+    again = _draft(waste, bare)
+    found = services.look(again)
+    assert (found.count(Beside.CONFIRMS), found.needs_reason) == (1, False)
+    services.keep(again, found.seal, "")
+    newest = Value.objects.get(current=True)
+    assert (newest.revision, newest.provisional, newest.source_name) == (2, True, "Timbangan")
+    assert newest.reason == say("confirmed")
+    assert not services.look(_draft(waste, bare)).to_keep, "once is enough"
+    settles = datetime.fromisoformat("2025-02-08T00:00:00+07:00")
+    assert settle(settles).done == 1
+    assert not Value.objects.get(current=True).provisional
+
+
+@pytest.mark.parametrize("origin", [Origin.SIMULATED, Origin.PUBLISHED])
+def test_an_agency_confirms_a_figure_that_stood_from_elsewhere(waste: Kept, origin: Origin) -> None:
+    legok = Place.objects.get(name="Legok")
+    period = parse(PeriodType.MONTH, "2025-01")
+    keeping.keep(
+        [
+            keeping.NewValue(
+                indicator=waste, place=legok, period=period, value=2.0, numerator=4.0, denominator=2.0,
+                origin=origin, cause=Cause.PUBLISHED, source_name="Laman kota",
+            )
+        ]
+    )  # fmt: skip
+    draft = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 2])))
+    found = services.look(draft)
+    assert (found.count(Beside.CONFIRMS), found.needs_reason) == (1, False)
+    services.keep(draft, found.seal, "")
+    newest = Value.objects.get(current=True)
+    assert (newest.revision, newest.value, newest.origin) == (2, 2.0, Origin.ENTERED)
+    assert newest.source_name == waste.owner
+    assert newest.numerator is None, "the agency gave none"
+
+
+def test_another_source_of_the_same_figure_is_kept(waste: Kept) -> None:
+    def sheet(source: str) -> bytes:
+        rows = ["Kelurahan", "Periode", "Nilai", "Sumber"], ["Legok", "2025-01", 2, source]
+        return saved(workbook(*rows))
+
+    for source, state in (("TPS", "new"), ("TPS", "unchanged"), ("Timbangan", "confirms"), ("", "unchanged")):
+        draft = _draft(waste, sheet(source))
+        found = services.look(draft)
+        assert [str(each.state) for each in found.compared] == [state]
+        if found.to_keep:
+            services.keep(draft, found.seal, "")
+    assert Value.objects.get(current=True).source_name == "Timbangan"
 
 
 def test_a_reason_that_is_too_long_and_one_beside_a_conflict_are_given_back(waste: Kept) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from jcoc.indicators import said
 from jcoc.indicators.computed import CITY, midnight
 from jcoc.indicators.models import Cause, Indicator, Origin, Value
 from jcoc.indicators.periods import Period
-from jcoc.indicators.services.keeping import Conflict, NewValue, keep
+from jcoc.indicators.services.keeping import Conflict, NewValue, Refused, keep
 
 #: Values that one transaction keeps: others write between two.
 TOGETHER = 500
@@ -19,8 +21,15 @@ def settled(indicator: Indicator, period: Period, now: datetime) -> bool:
     return now >= midnight(period.end + timedelta(days=1)) + timedelta(seconds=indicator.settles_after_s)
 
 
-def settle(now: datetime) -> int:
-    """Make final what was handed in after its period had ended; how many.
+@dataclass
+class Settled:
+    done: int = 0
+    #: Of each indicator with values that cannot be kept as they are: the reason of the first one.
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def settle(now: datetime) -> Settled:
+    """Make final what was handed in after its period had ended. One that cannot be leaves the others alone.
 
     A figure of a period that was not over says nothing of its end: it waits until it is handed in again.
     """
@@ -32,14 +41,24 @@ def settle(now: datetime) -> int:
         for value in loose.select_related("indicator", "place").order_by("pk")
         if value.made.astimezone(CITY).date() > value.end and settled(value.indicator, value.period, now)
     ]
-    done = 0
+    settled_now = Settled()
     for at in range(0, len(ready), TOGETHER):
-        batch = [_final(value) for value in ready[at : at + TOGETHER]]
-        try:
-            done += len(keep(batch, action="indicators.settle"))
-        except Conflict:  # somebody handed one of them in again: the next run sees it
-            continue
-    return done
+        _keep([_final(value) for value in ready[at : at + TOGETHER]], settled_now)
+    return settled_now
+
+
+def _keep(batch: Sequence[NewValue], so_far: Settled) -> None:
+    """All together, or in halves down to the one that cannot be."""
+    try:
+        so_far.done += len(keep(batch, action="indicators.settle"))
+    except (Conflict, Refused) as error:
+        if len(batch) > 1:
+            half = len(batch) // 2
+            _keep(batch[:half], so_far)
+            _keep(batch[half:], so_far)
+        elif isinstance(error, Refused):
+            so_far.problems.setdefault(batch[0].indicator.code, error.said())
+        # Else somebody handed it in again meanwhile: the next run sees that one.
 
 
 def _final(value: Value) -> NewValue:

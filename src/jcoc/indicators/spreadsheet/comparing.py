@@ -22,6 +22,9 @@ class State(StrEnum):
     UNCHANGED = "unchanged"
     CHANGES = "changes"  # another value stands: a correction, which needs a reason
     SETTLES = "settles"  # the same value, and it becomes final
+    CONFIRMS = (
+        "confirms"  # the same value, now that its period is over, or from the agency or source that knows it
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Standing:
     numerator: float | None = None
     denominator: float | None = None
     provisional: bool = False
+    handed_in: bool = True  # by an agency: not simulated, published or measured
+    source: str = ""
+    early: bool = False  # made before its period was over
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +55,22 @@ def key_of(entry: Entry) -> Key:
 
 
 def compare(
-    entries: Iterable[Entry], standing: Mapping[Key, Standing], settled: Callable[[Entry], bool]
+    entries: Iterable[Entry], standing: Mapping[Key, Standing], settled: Callable[[Entry], bool], today: date
 ) -> list[Compared]:
-    """settled: whether the time for late records of an entry's period is over."""
+    """settled: whether the time for late records of an entry's period is over. today: in the city."""
     found = []
     for entry in entries:
         kept = standing.get(key_of(entry))
         if kept is None:
             state = State.NEW
-        elif _same(entry, kept):
-            state = State.SETTLES if kept.provisional and settled(entry) else State.UNCHANGED
-        else:
+        elif not _same(entry, kept):
             state = State.CHANGES
+        elif kept.provisional and settled(entry):
+            state = State.SETTLES
+        elif _confirms(entry, kept, today):
+            state = State.CONFIRMS
+        else:
+            state = State.UNCHANGED
         found.append(Compared(entry, state, kept))
     return found
 
@@ -74,6 +84,13 @@ def _same(entry: Entry, kept: Standing) -> bool:
         one is not None and other is not None and math.isclose(one, other, rel_tol=1e-12)
         for one, other in pairs
     )
+
+
+def _confirms(entry: Entry, kept: Standing, today: date) -> bool:
+    """Whether the same figure says more now than the one that stands. A source that is not given again stands."""
+    if not kept.handed_in or (entry.source and entry.source != kept.source):
+        return True
+    return kept.provisional and kept.early and entry.period.end < today
 
 
 def doubts(

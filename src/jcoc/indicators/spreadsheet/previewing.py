@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jcoc.city.models import Place
-from jcoc.indicators.models import Indicator, Value
+from jcoc.indicators.computed import CITY
+from jcoc.indicators.models import Indicator, Origin, Value
 from jcoc.indicators.periods import PeriodType
 from jcoc.indicators.services.settling import settled
 from jcoc.indicators.spreadsheet.columns import Asked
@@ -101,6 +102,7 @@ def preview(data: bytes, name: str, indicators: Sequence[Indicator], choices: Ch
         understood.mapped.entries,
         standing,
         lambda entry: settled(declared[entry.indicator], entry.period, now),
+        timezone.localdate(),
     )
     by_code = {each.code: each for each in asked}
     findings = [*understood.mapped.findings, *doubts(compared, by_code, standing, understood.mapped.sheet)]
@@ -129,9 +131,13 @@ def _standing(indicators: Sequence[Indicator], entries: Sequence[Entry]) -> dict
     rows = Value.objects.current().filter(indicator__in=indicators, start__range=(min(days), max(days)))
     columns = (
         "indicator__code", "place__code", "start", "revision", "value", "numerator", "denominator",
-        "provisional",
+        "provisional", "source_name", "origin", "made", "end",
     )  # fmt: skip
     return {
-        (indicator, place, start): Standing(*stands)
-        for indicator, place, start, *stands in rows.values_list(*columns)
-    }
+        (indicator, place, start): Standing(
+            revision, value, above, below, provisional,
+            handed_in=origin == Origin.ENTERED, source=source, early=made.astimezone(CITY).date() <= end,
+        )
+        for indicator, place, start, revision, value, above, below, provisional, source, origin, made, end
+        in rows.values_list(*columns)
+    }  # fmt: skip

@@ -36,6 +36,7 @@ MARKS = {
     "unchanged": gettext_lazy("unchanged"),
     "changes": gettext_lazy("changes a standing value"),
     "settles": gettext_lazy("becomes final"),
+    "confirms": gettext_lazy("confirms a standing value"),
     "fault": gettext_lazy("fault"),
 }
 #: Rows of the sheet on one page.

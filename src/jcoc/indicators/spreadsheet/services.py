@@ -130,23 +130,26 @@ def new_values(
     values = []
     for each in compared:
         entry, indicator = each.entry, by_code[each.entry.indicator]
-        settles = each.standing if each.state is Beside.SETTLES else None
+        again = each.standing if each.state in (Beside.SETTLES, Beside.CONFIRMS) else None
+        # What is not given again stands, where it was the agency that gave it.
+        stands = again if again and again.handed_in else None
+        ratio = stands if entry.numerator is None else None
         cell = {"file": sha256, "sheet": found.mapped.sheet.name, "cell": address(*entry.spot)}
         values.append(
             NewValue(
                 indicator=indicator,
                 place=places[entry.place],
                 period=entry.period,
-                value=settles.value if settles else entry.value,
-                numerator=settles.numerator if settles else entry.numerator,
-                denominator=settles.denominator if settles else entry.denominator,
+                value=again.value if again else entry.value,
+                numerator=ratio.numerator if ratio else entry.numerator,
+                denominator=ratio.denominator if ratio else entry.denominator,
                 origin=Origin.ENTERED,
                 cause=Cause.IMPORTED,
                 follows=each.follows,
                 provisional=not settled(indicator, entry.period, now),
                 reason=_why(each, reason),
                 query=json.dumps(cell, separators=(",", ":"), ensure_ascii=False),
-                source_name=entry.source or indicator.owner,
+                source_name=entry.source or (stands.source if stands else "") or indicator.owner,
             )
         )
     return values
@@ -155,6 +158,8 @@ def new_values(
 def _why(compared: Compared, reason: str) -> str:
     if compared.state is Beside.SETTLES:
         return say("settled")
+    if compared.state is Beside.CONFIRMS:
+        return say("confirmed")
     return in_own_words(reason)[:500] if compared.follows else ""
 
 

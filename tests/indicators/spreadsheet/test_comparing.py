@@ -1,0 +1,78 @@
+"""Values of a file beside those that stand."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from jcoc.indicators.periods import PeriodType, parse
+from jcoc.indicators.spreadsheet.comparing import Standing, compare, key_of, seal
+from jcoc.indicators.spreadsheet.mapping import Entry
+
+JANUARY = parse(PeriodType.MONTH, "2025-01")
+
+
+def entry(value: float = 3.0, **fields: Any) -> Entry:
+    return Entry("sampah", "15.71", JANUARY, value, (2, 2), **fields)
+
+
+def state(given: Entry, kept: Standing | None, *, settled: bool = False, today: str = "2025-02-02") -> str:
+    standing = {key_of(given): kept} if kept else {}
+    (found,) = compare([given], standing, lambda _entry: settled, date.fromisoformat(today))
+    assert found.follows == (kept.revision if kept else 0)
+    return str(found.state)
+
+
+RATIO = Standing(2, 3.0, 6.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "expected"),
+    [
+        (entry(), None, "new"),
+        (entry(), Standing(1, 3.0), "unchanged"),
+        (entry(3.0000000000000004), Standing(1, 3.0), "unchanged"),
+        (entry(4.0), Standing(1, 3.0), "changes"),
+        (entry(), Standing(1, None), "changes"),
+        (entry(), RATIO, "unchanged"),
+        (entry(numerator=6.0, denominator=2.0), RATIO, "unchanged"),
+        (entry(numerator=9.0, denominator=3.0), RATIO, "changes"),
+        (entry(numerator=6.0, denominator=2.0), Standing(1, 3.0), "changes"),
+        (entry(), Standing(1, 3.0, source="TPS"), "unchanged"),
+        (entry(source="TPS"), Standing(1, 3.0, source="TPS"), "unchanged"),
+        (entry(source="Timbangan"), Standing(1, 3.0, source="TPS"), "confirms"),
+        (entry(), Standing(1, 3.0, handed_in=False), "confirms"),
+        (entry(4.0), Standing(1, 3.0, handed_in=False), "changes"),
+        (entry(), Standing(1, 3.0, provisional=True), "unchanged"),
+        (entry(), Standing(1, 3.0, provisional=True, early=True), "confirms"),
+        (entry(), Standing(1, 3.0, provisional=False, early=True), "unchanged"),
+    ],
+)
+def test_what_a_value_would_be(given: Entry, kept: Standing | None, expected: str) -> None:
+    assert state(given, kept) == expected
+
+
+@pytest.mark.parametrize(("today", "expected"), [("2025-01-31", "unchanged"), ("2025-02-01", "confirms")])
+def test_a_figure_made_too_early_is_confirmed_once_its_period_is_over(today: str, expected: str) -> None:
+    assert state(entry(), Standing(1, 3.0, provisional=True, early=True), today=today) == expected
+
+
+def test_a_provisional_one_becomes_final_when_its_time_is_over() -> None:
+    for kept in (Standing(1, 3.0, provisional=True), Standing(1, 3.0, provisional=True, handed_in=False)):
+        assert state(entry(), kept, settled=True) == "settles"
+    assert state(entry(), Standing(1, 3.0), settled=True) == "unchanged"
+
+
+def test_the_seal_is_of_what_would_be_kept_and_of_what_it_would_follow() -> None:
+    def of(given: Entry, kept: Standing | None = None) -> str:
+        standing = {key_of(given): kept} if kept else {}
+        return seal(compare([given], standing, lambda _entry: False, date(2025, 3, 1)))
+
+    assert of(entry()) == of(entry())
+    others = [
+        of(entry(4.0)), of(entry(source="TPS")), of(entry(numerator=6.0, denominator=2.0)),
+        of(entry(), Standing(1, 9.0)), of(entry(), Standing(2, 9.0)),
+    ]  # fmt: skip
+    assert len({of(entry()), *others}) == 6
