@@ -105,6 +105,15 @@ def test_what_another_programme_declares_is_not_declared_again(market: Programme
     assert found == ["indicators[market-visits].code", "rows[market-visits].code", "commands[market].name"]
 
 
+def test_a_command_of_the_centre_is_not_declared_again(market: Programme) -> None:
+    [fault] = faults(market, reserved=("market", "serve"))
+    assert str(fault) == (
+        "market: programme.py, commands[market].name: jcoc market is a command of the centre. "
+        "Give the command another name."
+    )
+    assert faults(market, reserved=("serve",)) == []
+
+
 def test_a_condition_of_each_kind_is_accepted(market: Programme) -> None:
     loud = market.alerts[0]
     assert isinstance(loud.watches, WhenStream)

@@ -240,6 +240,21 @@ def test_one_is_checked_by_its_folder_whether_it_is_installed_or_not(tmp_path: P
     assert "There is no programme nothing" in nothing.stderr
 
 
+@pytest.mark.parametrize("name", ["indicators", "serve", "programme"])
+def test_a_folder_whose_command_is_named_like_one_of_the_centre_has_a_fault(
+    tmp_path: Path, name: str
+) -> None:
+    site, data = tmp_path / "site", tmp_path / "data"
+    site.mkdir()
+    data.mkdir(mode=0o700)
+    Package("shop", changes=(("programme.py", 'name="shop"', f'name="{name}"'),)).write(site)
+    done = run(tmp_path, data, "programme", "check", str(site / "shop"))
+    assert done.returncode == 1, done.stdout
+    assert (
+        f"shop: programme.py, commands[{name}].name: jcoc {name} is a command of the centre." in done.stderr
+    )
+
+
 def test_its_commands_stand_beside_those_of_the_centre(tmp_path: Path) -> None:
     site, data = tmp_path / "site", tmp_path / "data"
     site.mkdir()
@@ -250,5 +265,10 @@ def test_its_commands_stand_beside_those_of_the_centre(tmp_path: Path) -> None:
     assert run(site, data, "market", "count").stdout == "none\n"
     helped = run(site, data, "people", "--help")
     assert "Markets." not in helped.stdout
-    assert "people_too: jcoc people is another's command." in helped.stderr
+    faulty = run(site, data, "programme", "check")
+    assert faulty.returncode == 1
+    assert (
+        "people_too: programme.py, commands[people].name: jcoc people is a command of the centre. "
+        "Give the command another name."
+    ) in faulty.stderr
     assert "torn: jcoc torn cannot be run: division by zero" in helped.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -57,8 +57,13 @@ SAID = {
 Problem = tuple[str, str, str, dict[str, Any]]  # field, reason, mend, values
 
 
-def faults(programme: Programme, others: Sequence[Programme] = ()) -> list[Fault]:
-    """All that is wrong, in the order of the declaration; `others` are the programmes that stand already."""
+def faults(
+    programme: Programme, others: Sequence[Programme] = (), reserved: Collection[str] = ()
+) -> list[Fault]:
+    """All that is wrong, in the order of the declaration.
+
+    `others` are the programmes that stand already, and `reserved` the names of the centre's own commands.
+    """
     problems = [
         *_itself(programme),
         *_codes(programme),
@@ -72,6 +77,7 @@ def faults(programme: Programme, others: Sequence[Programme] = ()) -> list[Fault
         *_evidence(programme),
         *_personal_data(programme),
         *_offline_forms(programme),
+        *_commands(programme, reserved),
         *_bad_input(programme),
     ]
     return [
@@ -323,6 +329,17 @@ def _offline_forms(programme: Programme) -> Iterator[Problem]:
     for form in programme.offline_forms:
         if form.view not in pages:
             yield _unknown(f"{named('offline_forms', form)}.view", form.view, pages)
+
+
+def _commands(programme: Programme, reserved: Collection[str]) -> Iterator[Problem]:
+    for command in programme.commands:
+        if command.name in reserved:
+            yield (
+                f"{named('commands', command)}.name",
+                gettext_noop("jcoc %(name)s is a command of the centre."),
+                gettext_noop("Give the command another name."),
+                {"name": command.name},
+            )
 
 
 def _bad_input(programme: Programme) -> Iterator[Problem]:

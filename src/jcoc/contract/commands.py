@@ -81,14 +81,10 @@ def register(app: typer.Typer) -> None:
         each.name or getattr(each.callback, "__name__", "").replace("_", "-")
         for each in app.registered_commands
     }
+    registry.reserve(str(name) for name in taken)
     for each in registry.found():
         for command in each.programme.commands:
-            if command.name in taken:
-                logger.error("%s: jcoc %s is another's command.", each.code, command.name)
-                continue
             try:
                 app.add_typer(paths.at(command.app), name=command.name, help=command.help.en)
             except BROKEN as error:
                 logger.error("%s: jcoc %s cannot be run: %s", each.code, command.name, error)
-            else:
-                taken.add(command.name)

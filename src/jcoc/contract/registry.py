@@ -12,7 +12,7 @@ data in them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _faults: list[Fault] = []
 _kept_out: set[str] = set()
 _besides: list[EntryPoint] = []
+_reserved: frozenset[str] = frozenset()
 _running: dict[str, Found] | None = None
 
 
@@ -54,7 +55,7 @@ def _in_the_declaration(each: Found, others: Sequence[Programme]) -> list[Fault]
     from jcoc.contract import checking
 
     try:
-        return checking.faults(each.programme, others)
+        return checking.faults(each.programme, others, _reserved)
     except BROKEN as error:
         return [
             Fault(
@@ -64,6 +65,12 @@ def _in_the_declaration(each: Found, others: Sequence[Programme]) -> list[Fault]
                 {"error": Raised.by(error)},
             )
         ]  # fmt: skip
+
+
+def reserve(commands: Iterable[str]) -> None:
+    """These are the centre's own commands: a programme that declares one of them is kept out. Before it is found."""
+    global _reserved  # noqa: PLW0603
+    _reserved = frozenset(commands)
 
 
 def look_at(entry: EntryPoint) -> None:
