@@ -94,7 +94,12 @@ PROGRAMME = Programme(
         ),
     ),
     personal_data=(
-        PersonalData(what=Words("Pedagang", "Traders"), purpose="{code}", retention="{code}"),
+        PersonalData(
+            what=Words("Pedagang", "Traders"),
+            purpose="{code}",
+            retention="{code}",
+            columns=("Stall.keeper",),
+        ),
     ),
     commands=(Command(name="{dashed}", help=Words("Pasar", "Markets"), app="{code}.commands:app"),),
     bad_input=(

@@ -107,6 +107,10 @@ FAULTY: list[tuple[Package, str]] = [
         "personal_data[fault_retention].retention: “fault_retention” is unknown.",
     ),
     (
+        _torn("fault_column", "programme.py", "Stall.keeper", "Stall.owner"),
+        "personal_data[fault_column].columns: “Stall.owner” is unknown. Use one of Stall.id, Stall.name, ",
+    ),
+    (
         _torn("fault_page", "urls.py", 'name="stalls"', 'name="booths"'),
         "pages[stalls]: urls.py has no URL of that name. Use one of booths, stall.",
     ),

@@ -105,8 +105,7 @@ def _flawed() -> Package:
     urls = "".join(f'    path("{view}/", views.{view}, name="{view}"),\n' for view in (*PAGES, "written"))
     words = {"code": "flawed", "dashed": "flawed"}
     programme = FILES["programme.py"].format(**words)
-    begin, end = programme.index("    personal_data=("), programme.index("    commands=(")
-    programme = programme[:begin] + programme[end:]
+    programme = programme.replace('columns=("Stall.keeper",),', "")
     files |= {
         "attempts.py": ATTEMPTS,
         "bench.py": "def measure():\n    return {'list': 3600.0}\n",

@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import Any
 
 import typer
+from django.apps import apps
+from django.db.models import Field, Model
 from django.urls import URLPattern, URLResolver
 
 from jcoc.contract import paths, procedures
@@ -155,6 +157,28 @@ def _personal_data(each: Found) -> Iterator[Fault]:
                     gettext_noop("Declare it in personal_data.py, or use one of %(known)s."),
                     {"value": code, "known": ", ".join(codes)},
                 )  # fmt: skip
+        columns = _columns(each.code)
+        for unknown in (named for named in data.columns if named not in columns):
+            yield Fault(
+                each.code, "programme.py", f"personal_data[{data.purpose}].columns",
+                gettext_noop("“%(value)s” is unknown."),
+                gettext_noop("Use one of %(known)s."),
+                {"value": unknown, "known": ", ".join(columns) or "–"},
+            )  # fmt: skip
+
+
+def _columns(code: str) -> list[str]:
+    models = apps.get_app_config(code).get_models() if code in apps.app_configs else ()
+    return [
+        column(model, field)
+        for model in models
+        for field in (*model._meta.concrete_fields, *model._meta.many_to_many)
+    ]
+
+
+def column(model: type[Model], field: Field[Any, Any]) -> str:
+    """How a declaration names a column."""
+    return f"{model._meta.object_name}.{field.name}"
 
 
 def _pages(each: Found) -> Iterator[Fault]:

@@ -150,11 +150,13 @@ class EvidenceOffer:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalData:
-    """Data of people: the codes of the purpose and of the retention that the programme's personal_data.py declares."""
+    """Data of people: the codes of the purpose and of the retention that the programme's personal_data.py declares, and
+    the `columns` in which it lies, each as Model.field."""
 
     what: Words
     purpose: str
     retention: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,12 +13,13 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Field
 from django.http import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, reverse
 
-from jcoc.contract import paths
+from jcoc.contract import linking, paths
 from jcoc.contract.discovery import Found
 from jcoc.contract.procedures import LANGUAGES
 from jcoc.contract.programme import Page
@@ -191,17 +192,25 @@ def _written(found: Found) -> dict[str, int]:
 
 
 def personal_data(found: Found) -> list[str]:
-    """Each column about a person belongs to declared personal data; each purpose has where that person is given it, and
-    has it erased."""
+    """Each column about a person is named by declared personal data; each purpose has where that person is given it,
+    and has it erased."""
     declared = found.programme.personal_data
+    named = {column for each in declared for column in each.columns}
     missing = [
-        f"{model._meta.object_name}.{field.name}"
+        column
         for model in apps.get_app_config(found.code).get_models()
-        for field in model._meta.concrete_fields
-        if not declared and (isinstance(field, SealedText) or field.related_model in (User, Person))
+        for field in (*model._meta.concrete_fields, *model._meta.many_to_many)
+        if _about_a_person(field) and (column := linking.column(model, field)) not in named
     ]
     held = {purpose for holding in holdings() for purpose in holding.purposes}
     return missing + [f"personal_data[{each.what.en}]" for each in declared if each.purpose not in held]
+
+
+def _about_a_person(field: Field[Any, Any]) -> bool:
+    related = field.related_model
+    return isinstance(field, SealedText) or (
+        isinstance(related, type) and issubclass(related._meta.concrete_model or related, (User, Person))
+    )
 
 
 def bench(found: Found) -> list[str]:
