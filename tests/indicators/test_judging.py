@@ -1,13 +1,14 @@
-"""Which periods are told as ones of few readings."""
+"""Which periods are told as ones of few readings, and what a longer period has more of."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from jcoc.indicators.judging import few_readings
-from jcoc.indicators.models import Value
+from jcoc.indicators.judging import few_readings, grows_with_days
+from jcoc.indicators.models import Indicator, Value
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,20 @@ def test_few_is_less_than_three_quarters_of_what_is_usual(
         Value(start=date(2024, month, 1), value=1.0, coverage=share) for month, share in enumerate(shares, 1)
     ]
     assert few_readings(values) == {date(2024, month, 1) for month in few}
+
+
+@pytest.mark.parametrize(
+    ("source", "grows"),
+    [
+        ({"kind": "tally", "rows": "reports", "column": ""}, True),
+        ({"kind": "streams", "function": "sum"}, True),
+        ({"kind": "streams", "function": "count"}, True),
+        ({"kind": "streams", "function": "mean-of-hours"}, False),
+        ({"kind": "streams", "function": "maximum"}, False),
+        ({"kind": "streams", "function": "share-above"}, False),
+        ({"kind": "ratio"}, False),
+        ({"kind": "entered"}, False),  # a stock, or a sum: nothing tells
+    ],
+)
+def test_sums_and_counts_grow_with_the_days_of_their_period(source: dict[str, Any], grows: bool) -> None:
+    assert grows_with_days(Indicator(source=source)) is grows

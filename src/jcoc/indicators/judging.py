@@ -36,6 +36,18 @@ def is_rate(indicator: Indicator) -> bool:
             return False
 
 
+def grows_with_days(indicator: Indicator) -> bool:
+    """Whether a longer period has more of it: a sum or a count that jcoc makes of the period's rows or readings."""
+    source = indicator.source
+    match source["kind"]:
+        case "tally":
+            return True
+        case "streams":
+            return source["function"] not in _LEVELS_OFF
+        case _:
+            return False
+
+
 def path_for(indicator: Indicator, level: str, path: Path) -> Path:
     """The path that a place of that level is judged by; empty where the city's is none of its own."""
     return path if level == Level.KOTA or is_rate(indicator) else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_figures_stand_with_unit_period_target_and_marks(client: Client, city: P
     page = client.get("/leader/").content.decode()
     for words in (
         "75.5\N{NO-BREAK SPACE}%",
-        "14.5\N{NO-BREAK SPACE}% too low",
+        "14.5 points too low",
         "target 90.0",
         "simulated",
         "provisional",
@@ -114,13 +115,14 @@ def test_figures_stand_with_unit_period_target_and_marks(client: Client, city: P
     ):
         assert words in page, words
     assert "/indicators/uji-00/" in page
-    assert "up 1.0\N{NO-BREAK SPACE}%, worse" in strip_tags(page)
+    assert "up 1.0 points, worse" in strip_tags(page)
+    assert "up 5.5 points, better" in strip_tags(page)
     count, text = text_of(client.get("/leader.pdf").content)
     assert count == 1
     for words in (
         "Name 00",
         "75.5",
-        "14.5",
+        "14.5 points too low",
         "90.0",
         "simulated",
         "provisional",
@@ -140,6 +142,7 @@ def test_the_sheet_speaks_the_readers_language(client: Client, city: Place) -> N
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     text = reader.pages[0].extract_text()
     assert "Paling tertinggal dari target" in text
+    assert re.search(r"kurang \d+,\d poin", text)
     assert "Nama 01" in text
 
 
@@ -160,6 +163,33 @@ def test_text_of_people_is_never_source_of_the_sheet(client: Client, city: Place
     assert count == 1
     assert '#read("/etc/passwd")' in text.replace("\n", " ")
     assert "<script>" not in client.get("/leader/").content.decode().split("<main")[1].split("</main")[0]
+
+
+def test_what_is_usual_is_said_to_be_so(client: Client, city: Place) -> None:
+    declare("uji", [declared(0, unit="t"), declared(1, unit="t")], today=timezone.localdate())
+    told(city, "uji-00", 50.0, 52.0, 50.0, 52.0, 50.0, 52.0)
+    told(city, "uji-01", 50.0, 52.0, 50.0, 52.0, 50.0, 60.0)
+    page = client.get("/leader/").content.decode()
+    moved = strip_tags(page.split("moved-title")[2])
+    assert "1 unusual" in moved
+    assert re.search(r"up 10\.0\s+t, better\s*5\.0 × its usual change", moved)
+    assert re.search(r"up 2\.0\s+t, better\s*as usual", moved)
+    assert "as usual" in text_of(client.get("/leader.pdf").content)[1]
+
+
+def test_a_list_alone_has_all_its_rows(client: Client, city: Place) -> None:
+    declare("uji", [declared(n) for n in range(20)], today=timezone.localdate())
+    for n in range(20):
+        told(city, f"uji-{n:02}", 40.5 + n, 50.0)
+    page = client.get("/leader/").content.decode()
+    assert page.count('<li class="leader-row') == 32
+    assert 'href="?show=moved"' in page
+    assert ">all 20</a>" in page
+    page = client.get("/leader/?show=moved").content.decode()
+    assert page.count('<li class="leader-row') == 20
+    assert "behind-title" not in page
+    assert "What moved most" in page
+    assert client.get("/leader/?show=nonsense").content.decode().count('<li class="leader-row') == 32
 
 
 def test_a_period_under_way_is_not_compared(client: Client, city: Place) -> None:

@@ -18,9 +18,8 @@ from jcoc.indicators.leader.overview import (
     Point,
     Since,
     apart,
-    in_steps,
     make,
-    usual_step,
+    steps,
     year_before,
 )
 from jcoc.indicators.periods import PeriodType, containing, following, parse
@@ -85,21 +84,65 @@ def test_the_furthest_behind_stands_first_whatever_its_unit_and_direction() -> N
     assert [round(each.gap, 3) for each in made.behind] == [0.5, 0.333, 0.05]
 
 
-def test_moves_are_ranked_by_the_own_usual_step() -> None:
+def test_moves_are_ranked_by_the_own_usual_step_and_the_usual_ones_are_said_to_be_so() -> None:
     made = overview(
         course("restless", 10.0, 20.0, 10.0, 20.0, 10.0, 20.0),
-        course("calm", 100.0, 101.0, 100.0, 101.0, 105.0),
-        course("still", 5.0, 5.0, 5.0, 5.0, 5.1),
+        course("calm", 100.0, 101.0, 100.0, 101.0, 100.0, 105.0),
+        course("calmer", 100.0, 101.0, 100.0, 101.0, 100.0, 102.0),
+        course("still", 5.0, 5.0, 5.0, 5.0, 5.0, 5.1),
         course("young", 10.0, 30.0),
-        course("within", 10.0, 20.0, 10.0, 20.0, 21.0),
+        course("within", 10.0, 20.0, 10.0, 20.0, 10.0, 11.0),
         course("same", 3.0, 3.0),
         course("alone", 3.0),
     )
-    assert codes(made.moved) == ["still", "calm", "restless", "young", "within"]
-    still, calm, restless, young, within = made.moved
-    assert math.isinf(still.steps or 0)
-    assert (calm.steps, restless.steps, young.steps) == (4.0, 1.0, None)
-    assert within.steps == pytest.approx(0.1)
+    assert codes(made.moved) == ["still", "calm", "young", "calmer", "restless", "within"]
+    assert [each.unusual for each in made.moved] == [True, True, None, False, False, False]
+    assert [each.steps for each in made.moved] == [math.inf, 5.0, None, 2.0, 1.0, pytest.approx(0.1)]
+    assert made.news == 2
+
+
+def test_steady_growth_is_usual_and_a_step_out_of_the_natural_limits_is_news() -> None:
+    growing, out = overview(
+        course("growing", *[float(10 + 5 * n) for n in range(24)]),
+        course("out", 10.0, 11.0, 10.0, 11.0, 12.5, 10.5, 11.0, 13.5, 14.7),
+    ).figures
+    assert growing.unusual is False
+    assert (out.unusual, out.leaves) == (True, True)
+    assert out.steps is not None
+    assert out.steps < 3.865
+
+
+def test_a_year_is_held_against_years() -> None:
+    """Each month differs by 100 from the next, and by 1 from the same of the year before."""
+    values = [100.0 * (n % 2) + n // 12 for n in range(36)]
+    values[-1] += 2
+    (figure,) = overview(
+        course("seasons", *values, year_before=points(values[-13], last="2025-10")[0]), since=Since.YEAR
+    ).figures
+    assert (figure.change, figure.steps, figure.unusual) == (3.0, 3.0, False)
+    (figure,) = overview(
+        course("leapt", *values[:-1], 150.0, year_before=points(values[-13], last="2025-10")[0]),
+        since=Since.YEAR,
+    ).figures
+    assert (figure.change, figure.steps, figure.unusual) == (49.0, 49.0, True)
+    (figure,) = overview(
+        course("young", *values[-15:], year_before=points(values[-13], last="2025-10")[0]), since=Since.YEAR
+    ).figures
+    assert (figure.change, figure.steps, figure.unusual) == (3.0, None, None)
+
+
+def test_what_grows_with_days_is_compared_as_of_equal_days() -> None:
+    told = points(*[0.0] * 7, last="2026-09")
+    assert [point.period.days for point in told] == [31, 30, 31, 30, 31, 31, 30]
+    exact = [replace(point, value=1440.0 * point.period.days) for point in told]
+    (figure,) = overview(replace(course("steady", grows=True), points=exact)).figures
+    assert (figure.move, figure.change) == (Move.SAME, 0.0)
+    (figure,) = overview(replace(course("as-it-stands"), points=exact)).figures
+    assert figure.change == -1440.0
+    more = [*exact[:-1], replace(exact[-1], value=1450.0 * 30)]
+    (figure,) = overview(replace(course("rose", grows=True), points=more)).figures
+    assert (figure.change, figure.evened, figure.move) == (300.0, True, Move.BETTER)
+    assert figure.unusual
 
 
 @pytest.mark.parametrize(
@@ -169,7 +212,7 @@ def test_a_value_of_few_readings_is_compared_with_nothing() -> None:
     assert (between.move, between.change) == (Move.BETTER, 1.0)
     assert fell_silent.newest is not None and fell_silent.newest.value == 90.0
     partly = [replace(point, few=point.value == 90.0) for point in points(90.0, 20.0, 22.0, 24.0, 27.0)]
-    assert usual_step(partly) == 2.0
+    assert steps(partly, Since.PERIOD) == [2.0, 2.0, 3.0]
 
 
 def test_the_least_to_spare_stands_first_of_what_keeps_to_its_target() -> None:
@@ -195,11 +238,11 @@ def test_a_period_without_a_number_is_not_taken_for_a_value() -> None:
     assert figure.bucket is Bucket.NO_VALUE
 
 
-def test_a_usual_step_needs_three_steps_between_neighbouring_periods() -> None:
-    assert usual_step(points(1.0, 2.0, 4.0)) is None
-    assert usual_step(points(1.0, 2.0, 4.0, 7.0)) == 2.0
-    assert usual_step(points(1.0, 2.0, None, 4.0, 7.0)) is None
-    assert in_steps(0.0, 0.0) == 0.0
+def test_steps_lie_between_neighbouring_periods_or_the_same_of_two_years() -> None:
+    assert steps(points(1.0, 2.0, 4.0), Since.PERIOD) == [1.0, 2.0]
+    assert steps(points(1.0, 2.0, None, 4.0, 7.0), Since.PERIOD) == [1.0, 3.0]
+    assert steps(points(*[float(n) for n in range(14)]), Since.YEAR) == [12.0, 12.0]
+    assert steps(points(1.0, 2.0), Since.YEAR) == []
 
 
 @given(NUMBERS, NUMBERS)
@@ -210,7 +253,7 @@ def test_apart_is_a_share_that_treats_both_alike(one: float, other: float) -> No
     assert apart(one, one) == 0
 
 
-@given(st.lists(NUMBERS, min_size=5, max_size=12), st.floats(0.001, 1000))
+@given(st.lists(NUMBERS, min_size=6, max_size=12), st.floats(0.001, 1000))
 def test_the_unit_does_not_change_how_unusual_a_move_is(values: list[float], factor: float) -> None:
     steps = [
         make([course("c", *each)], Since.PERIOD, TODAY).figures[0].steps

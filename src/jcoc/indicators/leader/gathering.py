@@ -9,7 +9,7 @@ from datetime import date
 from jcoc.city.models import Level
 from jcoc.indicators import lookup
 from jcoc.indicators.declaration import Direction
-from jcoc.indicators.judging import few_readings
+from jcoc.indicators.judging import few_readings, grows_with_days
 from jcoc.indicators.leader.overview import COURSE, Course, Overview, Point, Since, make, year_before
 from jcoc.indicators.models import Indicator, Origin, Value
 from jcoc.trail.visibility import Reader
@@ -50,6 +50,7 @@ def gather(reader: Reader | None, since: Since, today: date) -> Gathered:
                 path=paths.get(each.pk, ()),
                 points=[_point(each, value, partly) for value in values],
                 year_before=_point(each, year_ago, partly) if year_ago else None,
+                grows=grows_with_days(each),
             )
         )
     return Gathered(

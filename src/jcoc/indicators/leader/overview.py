@@ -4,14 +4,19 @@
 one before it, or with the same period a year ago. One of few readings, which a sensor began or fell silent in, is
 compared with nothing.
 
-**What moved most.** Indicators of different units are ranked by how unusual their move is for themselves: the change
-divided by the *usual step*, the median of the absolute changes between neighbouring periods before it. That is the
-moving range of an individuals chart (W. A. Shewhart; D. J. Wheeler, Understanding Variation, 1993), by which public
-services tell a change from noise (NHS England, Making Data Count); its median is not carried away by one leap. First
-stand moves of at least one usual step; then those of indicators too young to have one (fewer than three earlier
-steps), by the change's share of the larger of its two values; last what is usual. An indicator that never moved before
-has a usual step of zero: its move stands first of all. A move of long ago, since which two further periods have
-passed, is no news.
+**What moved most.** A move is news where an individuals chart (individuals.py) says so: the change is larger than the
+upper limit of the course's moving ranges, or it carries the value out of its natural process limits. First stand
+those; then the moves of indicators too young to tell (fewer than four earlier steps); last, and said to be so, what is
+usual. Indicators of different units are ranked by how unusual their move is for themselves: the change divided by the
+*usual step*, the median of the absolute changes before it; the young ones by the change's share of the larger of its
+two values. An indicator that never moved before has a usual step of zero: its move stands first of all. A move of long
+ago, since which two further periods have passed, is no news.
+
+**Like with like.** Beside a change since the last period stand the changes between neighbouring periods; beside one
+since a year ago those since a year ago, and no limits of values, which a season alone may leave. Where there are too
+few of them nothing is said of how unusual it is. What grows with the days of its period (a sum or a count of rows or
+readings) is compared as if each period had as many days as the newest: 31 days of what 30 had are no rise. What an
+agency hands in is compared as it stands, since nothing tells whether it is a sum of the period or a stock at its end.
 
 **What is furthest behind.** By the gap's share of the larger of value and asked value, which needs no history, is
 never infinite and treats both directions alike: 30 where 20 were asked for at most misses as much as 20 where 30 were
@@ -28,21 +33,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from statistics import median
+from typing import Any
 
 from jcoc.indicators.declaration import Direction
 from jcoc.indicators.dimensions import CODES
+from jcoc.indicators.leader.individuals import Ranges, allowed, leaves
 from jcoc.indicators.periods import Period, PeriodType, containing, following
 from jcoc.indicators.standing import Move, Path, Standing, expected, moved, standing
 
 #: Values of a course that are looked at, the newest included.
 COURSE = 25
-#: Steps before the newest that a usual step is made of, at least.
-LEAST_STEPS = 3
 #: Published figures of so many neighbouring periods are a series.
 SERIES = 3
 
@@ -84,6 +88,7 @@ class Course:
     path: Path
     points: Sequence[Point]
     year_before: Point | None = None
+    grows: bool = False  # with the days of its period
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +101,10 @@ class Figure:
     former: Point | None = None
     move: Move | None = None  # none: there is nothing to compare with
     change: float | None = None
+    evened: bool = False  # the former value was taken for as many days as the newest has
+    unusual: bool | None = None  # None: there is too little to tell it by
     steps: float | None = None  # the change in usual steps; infinite where it never moved before
+    leaves: bool = False  # its natural limits, by a change that is none beyond its own
     share: float = 0.0  # the change's share of the larger value
     asked: float | None = None  # by the path, at the end of the newest period
     gap: float = 0.0  # share that a value is behind, or has to spare where it keeps to its path
@@ -134,9 +142,14 @@ class Overview:
     dimensions: tuple[DimensionCount, ...]  # the six, in their order
     behind: tuple[Figure, ...]  # the furthest first
     kept: tuple[Figure, ...]  # reached or on path, the least to spare first
-    moved: tuple[Figure, ...]  # the most unusual first
+    moved: tuple[Figure, ...]  # the most unusual first, what is usual last
     old: tuple[Figure, ...]  # the longest silent first
     without: tuple[Figure, ...]  # no number at all
+
+    @property
+    def news(self) -> int:
+        """How many moves are beyond what is usual."""
+        return sum(bool(each.unusual) for each in self.moved)
 
     @property
     def total(self) -> DimensionCount:
@@ -173,30 +186,50 @@ def figure(course: Course, since: Since, today: date) -> Figure:
     assert newest.value is not None
     stands = standing(newest.value, newest.period.end, course.path, course.direction)
     asked = expected(course.path, newest.period.end) if course.direction is not Direction.NEITHER else None
-    whole = [point for point in numbers[:-1] if not point.few]
-    former = course.year_before if since is Since.YEAR else (whole[-1] if whole else None)
     past = following(newest.period, 2).end < today
-    move = change = steps = None
-    share = 0.0
-    if former is not None and former.value is not None and not (former.few or newest.few):
-        move = moved(former.value, newest.value, course.direction)
-        change = newest.value - former.value
-        share = apart(newest.value, former.value)
-        steps = in_steps(change, usual_step(course.points[: course.points.index(newest)]))
-    return Figure(
+    made = Figure(
         course=course,
         bucket=Bucket.NO_TARGET if stands is Standing.NONE else Bucket(stands.value),
         newest=newest,
-        former=former if move is not None else None,
-        move=move,
-        change=change,
-        steps=steps,
-        share=share,
         asked=asked,
         gap=apart(newest.value, asked) if stands is not Standing.NONE and asked is not None else 0.0,
         past=past,
         old=past and _owed(numbers),
     )
+    whole = [point for point in numbers[:-1] if not point.few]
+    former = course.year_before if since is Since.YEAR else (whole[-1] if whole else None)
+    if former is None or former.value is None or former.few or newest.few:
+        return made
+    return replace(made, former=former, **_compared(course, newest, former, since))
+
+
+def _compared(course: Course, newest: Point, former: Point, since: Since) -> dict[str, Any]:
+    before = course.points[: course.points.index(newest)]
+    days = newest.period.days if course.grows else None
+    now, then = evened(newest, days), evened(former, days)
+    change = now - then
+    ranges = allowed(steps(before, since, days))
+    left = unusual = None
+    if ranges is not None:
+        values = [evened(point, days) for point in before if point.value is not None and not point.few]
+        far = abs(change) > ranges.upper and not math.isclose(abs(change), ranges.upper, rel_tol=1e-9)
+        left = not far and since is Since.PERIOD and leaves(values, ranges, then, now)
+        unusual = far or left
+    return {
+        "move": moved(then, now, course.direction),
+        "change": change,
+        "evened": days is not None and former.period.days != days,
+        "unusual": unusual,
+        "steps": in_steps(change, ranges),
+        "leaves": bool(left),
+        "share": apart(now, then),
+    }
+
+
+def evened(point: Point, days: int | None) -> float:
+    """The value as it would be of so many days; as it is where there is nothing to even out."""
+    assert point.value is not None
+    return point.value if days is None else point.value * days / point.period.days
 
 
 def _owed(numbers: Sequence[Point]) -> bool:
@@ -211,22 +244,24 @@ def _neighbours(before: Point, after: Point) -> bool:
     return after.period.start == before.period.end + timedelta(days=1)
 
 
-def usual_step(points: Sequence[Point]) -> float | None:
-    """The median of the absolute changes between neighbouring periods; None where there are too few."""
-    changes = [
-        0.0 if math.isclose(after.value, before.value, rel_tol=1e-9) else abs(after.value - before.value)
-        for before, after in pairwise(points)
-        if before.value is not None and after.value is not None and _neighbours(before, after)
-        if not (before.few or after.few)
-    ]
-    return median(changes) if len(changes) >= LEAST_STEPS else None
+def steps(points: Sequence[Point], since: Since, days: int | None = None) -> list[float]:
+    """The absolute changes between neighbouring periods, or between each and the same one a year before."""
+    known = {point.period: point for point in points if point.value is not None and not point.few}
+    found = []
+    for period, point in known.items():
+        other = known.get(year_before(period) if since is Since.YEAR else following(period, -1))
+        if other is not None:
+            after, before = evened(point, days), evened(other, days)
+            found.append(0.0 if math.isclose(after, before, rel_tol=1e-9) else abs(after - before))
+    return found
 
 
-def in_steps(change: float, usual: float | None) -> float | None:
-    if usual is None:
+def in_steps(change: float, ranges: Ranges | None) -> float | None:
+    """The change in usual steps."""
+    if ranges is None:
         return None
-    if usual > 0:
-        return abs(change) / usual
+    if ranges.usual > 0:
+        return abs(change) / ranges.usual
     return math.inf if change else 0.0
 
 
@@ -254,7 +289,7 @@ def _news(figure: Figure) -> bool:
 def _by_unusualness(figure: Figure) -> tuple[int, float, str]:
     if figure.steps is None:
         return 1, -figure.share, figure.code
-    return (0 if figure.steps >= 1 else 2), -figure.steps, figure.code
+    return (0 if figure.unusual else 2), -figure.steps, figure.code
 
 
 def _by_silence(figure: Figure) -> tuple[date, str]:

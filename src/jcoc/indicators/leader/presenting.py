@@ -67,6 +67,7 @@ class Row:
     up: bool = False
     change: str = ""
     former: str = ""
+    usual: bool = False  # a move that is no news
     unusual: str = ""
     why: str = ""
     trend: Spark | None = None
@@ -135,6 +136,13 @@ def told(value: float | None, indicator: Indicator) -> str:
     return f"{number}{wording.NARROW}{symbol}" if symbol else number
 
 
+def difference(amount: float, indicator: Indicator) -> str:
+    """An amount, zero or more, by which two values differ: between two percentages lie points, and no per cent."""
+    if indicator.unit_code != "%":
+        return told(amount, indicator)
+    return _("%(number)s points") % {"number": wording.figure(amount, indicator.decimals)}
+
+
 def _row(figure: Figure, gathered: Gathered, today: date) -> Row:
     indicator = gathered.indicators[figure.code]
     newest = figure.newest
@@ -163,7 +171,7 @@ def _against(figure: Figure, indicator: Indicator) -> dict[str, object]:
         return {}
     if figure.asked is None:  # what is asked for in the end is reached before anything is
         return {"gap": str(BUCKETS[figure.bucket])} if figure.bucket in KEPT else {}
-    gap = told(abs(figure.newest.value - figure.asked), indicator)
+    gap = difference(abs(figure.newest.value - figure.asked), indicator)
     below = figure.newest.value < figure.asked
     words = _("%(gap)s too low") if below else _("%(gap)s too high")
     if figure.bucket in KEPT:
@@ -179,29 +187,36 @@ def _movement(figure: Figure, indicator: Indicator) -> dict[str, object]:
     if figure.move in (None, Move.SAME) or figure.former is None or figure.change is None:
         return {}
     assert figure.move is not None
-    change = told(abs(figure.change), indicator)
+    change = difference(abs(figure.change), indicator)
     return {
         "move": figure.move.value,
         "move_word": str(MOVES.get(figure.move, "")),
         "up": figure.change > 0,
         "change": (_("up %(amount)s") if figure.change > 0 else _("down %(amount)s")) % {"amount": change},
-        "former": _("from %(value)s, %(period)s")
+        "former": (
+            _("from %(value)s, %(period)s; days evened out")
+            if figure.evened
+            else _("from %(value)s, %(period)s")
+        )
         % {
             "value": told(figure.former.value, indicator),
             "period": wording.period_short(figure.former.period),
         },
-        "unusual": _unusual(figure.steps),
+        "usual": figure.unusual is False,
+        "unusual": _unusual(figure),
     }
 
 
-def _unusual(steps: float | None) -> str:
-    if steps is None:
+def _unusual(figure: Figure) -> str:
+    if figure.unusual is None or figure.steps is None:
         return _("no usual change yet")
-    if math.isinf(steps):
+    if not figure.unusual:
+        return _("as usual")
+    if math.isinf(figure.steps):
         return _("did not move before")
-    if steps < 1:
-        return _("less than usual")
-    return _("%(times)s × its usual change") % {"times": wording.figure(steps, 1)}
+    if figure.leaves:
+        return _("out of its usual range")
+    return _("%(times)s × its usual change") % {"times": wording.figure(figure.steps, 1)}
 
 
 def _age(end: date, today: date) -> str:

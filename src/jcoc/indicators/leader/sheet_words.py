@@ -72,9 +72,9 @@ def sheet_data(gathered: Gathered, since: Since, now: datetime) -> dict[str, Any
             "sources": _("Sources"),
             "method": _(
                 "City-wide values of periods that are over. Furthest behind: by the gap's share of the larger of value "
-                "and target. Moved most: by how many times its usual change, the median change between neighbouring "
-                "periods of the same indicator. Old: since its period two further ones have passed; what was "
-                "published once is never old."
+                "and target. Moved most: by how many times its usual change, the median change of the same indicator; "
+                "as usual: within the limits of an individuals chart (XmR). Old: since its period two further ones "
+                "have passed; what was published once is never old."
             ),
         },
         "sources": _sources(shown),
@@ -111,7 +111,8 @@ def _sources(rows: list[presenting.Row]) -> str:
     found = presenting.sources(rows)
     left = len(found) - SOURCES
     text = "; ".join(shorten(each) for each in found[:SOURCES])
-    return f"{text}; {_('and %(n)d more, on the page of jcoc') % {'n': left}}" if left > 0 else text
+    more = _("and %(n)d more, on the page of jcoc") % {"n": left}
+    return f"{text}; {more}" if left > 0 else text
 
 
 def shorten(text: str, most: int = LONGEST) -> str:

@@ -18,8 +18,14 @@ from jcoc.trail.access import ADMINISTRATOR, ASSESSOR, LEADER, SHIFT_LEAD, allow
 from jcoc.trail.limits import Rate, limited
 
 READERS = (LEADER, ADMINISTRATOR, SHIFT_LEAD, ASSESSOR)
-#: Rows of a list at most. The page shows as many as fit whole.
+#: Rows of a list at most. The page shows as many as fit whole, and one list alone with all of them.
 ROWS = 16
+LISTS = {
+    "behind": presenting.behind,
+    "kept": presenting.kept,
+    "moved": presenting.moved,
+    "silent": presenting.silent,
+}
 #: A sheet takes a tenth of a second; one that is not there by then never will be.
 SHEET_S = 60
 
@@ -29,22 +35,18 @@ SHEET_S = 60
 def leader(request: HttpRequest) -> HttpResponse:
     since, gathered = _asked(request)
     today = timezone.localdate()
-    behind, kept, moved, silent = (
-        make(gathered, today)
-        for make in (presenting.behind, presenting.kept, presenting.moved, presenting.silent)
-    )
+    lists = {name: make(gathered, today) for name, make in LISTS.items()}
+    show = request.GET.get("show", "")
+    show = show if show in LISTS else ""
     context = {
         "since": since.value,
         "choices": presenting.SINCE.items(),
         "now": timezone.now(),
         "total": presenting.tile(gathered.overview.total),
         "tiles": [presenting.tile(each) for each in gathered.overview.dimensions],
-        "behind": behind[:ROWS],
-        "kept": kept[:ROWS],
-        "moved": moved[:ROWS],
-        "silent": silent[:ROWS],
-        "many": {"behind": len(behind), "moved": len(moved), "silent": len(silent)},
-    }
+        "show": show,
+        "many": {name: len(rows) for name, rows in lists.items()} | {"news": gathered.overview.news},
+    } | {name: rows if show else rows[:ROWS] for name, rows in lists.items()}
     return render(request, "leader/leader.html", context)
 
 
@@ -56,7 +58,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
     since, gathered = _asked(request)
     data = sheet_data(gathered, since, timezone.now())
     made = compute.within(SHEET_S, compile_sheet, data)
-    name = f"jcoc-{_('overview')}-{timezone.localdate().isoformat()}.pdf"
+    what = _("overview")
+    name = f"jcoc-{what}-{timezone.localdate().isoformat()}.pdf"
     return HttpResponse(
         made,
         content_type="application/pdf",

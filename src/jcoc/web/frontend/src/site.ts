@@ -1,6 +1,7 @@
 import "./core/trusted";
 import { makeCards } from "./core/cards";
 import { keepFresh } from "./core/refresh";
+import { tellShown } from "./core/shown";
 import { leaveInTime, toast } from "./core/toast";
 import "./core/upload";
 
@@ -58,3 +59,4 @@ document.addEventListener("change", (event) => {
 makeCards(document);
 for (const item of document.querySelectorAll<HTMLElement>(".toast")) leaveInTime(item);
 for (const part of document.querySelectorAll<HTMLElement>("[data-refresh]")) keepFresh(part);
+for (const link of document.querySelectorAll<HTMLElement>("[data-some]")) tellShown(link);
