@@ -1,5 +1,6 @@
 """Indonesian is complete in every ring."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,40 @@ def test_one_text_has_one_indonesian() -> None:
                         str(path.relative_to(ROOT / "src/jcoc").parents[3])
                     )
     assert {text: words for text, words in found.items() if len(words) > 1} == {}
+
+
+CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+
+
+def _calls(tree: ast.AST) -> list[ast.Call]:
+    named = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    return [node for node in named if isinstance(node.func, ast.Name) and node.func.id in CALLS]
+
+
+def test_no_text_stands_inside_an_f_string() -> None:
+    """What collects the texts reads no call inside an f-string: such a text would never reach a catalogue."""
+    found = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "src/jcoc").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr)
+        for call in _calls(node)
+    ]
+    assert found == []
+
+
+def test_every_text_of_the_source_stands_in_a_catalogue() -> None:
+    known = set()
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            for message in read_po(file, locale="id"):
+                known |= set(message.id) if isinstance(message.id, tuple) else {message.id}
+    assert [
+        (str(path.relative_to(ROOT)), call.lineno, first.value)
+        for path in sorted((ROOT / "src/jcoc").rglob("*.py"))
+        for call in _calls(ast.parse(path.read_text()))
+        for first in call.args[:1]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in known
+    ] == []

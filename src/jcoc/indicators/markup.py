@@ -144,9 +144,10 @@ def options(periods: Iterable[Period], chosen: Period) -> SafeString:
 def charts(indicator: Indicator, drawn: Sequence[tuple[str, Course]]) -> SafeString:
     """The same course in each of its frames; which of them is seen the width of the page decides."""
     tips: dict[Period, str] = {}
+    few_words = _("few readings")
     for mark in drawn[0][1].marks if drawn else ():
         point = mark.point
-        few = f" ({_('few readings')})" if point.few else ""
+        few = f" ({few_words})" if point.few else ""
         tips[point.period] = escape(
             f"{wording.period_words(point.period)}: {wording.told(point.value, indicator)}{few}"
         )
@@ -184,7 +185,8 @@ def _chart(name: str, c: Course, tips: dict[Period, str], indicator: Indicator) 
             )
     if c.ahead:
         words = f"{wording.period_short(c.ahead.period)}: {wording.told(c.ahead.value, indicator)}"
-        words = escape(f"{_('target')} {words} {_WAYS[c.ahead.way]}")
+        target = _("target")
+        words = escape(f"{target} {words} {_WAYS[c.ahead.way]}")
         parts.append(f'<text class="ahead" text-anchor="end" x="{c.ahead.x}" y="{c.ahead.y}">{words}</text>')
     height = c.bottom - c.top
     parts += [

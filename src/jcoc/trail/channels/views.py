@@ -232,11 +232,12 @@ def batch_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except LookupError:
         toasts.error(request, _("Nothing is left to print: the data of these persons was erased."))
         return redirect("channels:batch", pk)
+    what = _("letters")
     return HttpResponse(
         made,
         content_type="application/pdf",
         headers={
-            "Content-Disposition": f'attachment; filename="jcoc-{_("letters")}-{str(pk)[:8]}.pdf"',
+            "Content-Disposition": f'attachment; filename="jcoc-{what}-{str(pk)[:8]}.pdf"',
             "Cache-Control": "no-store",
         },
     )
