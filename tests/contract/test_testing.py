@@ -28,12 +28,15 @@ test_the_grade = grade_test("market")
 test_the_other_grade = grade_test("flawed")
 """
 #: A page for each flaw; all but one say what they say in both languages.
-PAGES = ("slow", "same", "unlabelled", "wide", "broken", "gone")
+PAGES = ("slow", "same", "unlabelled", "headless", "wide", "broken", "gone")
 FLAWS = {
     "slow": "{% for stall in stalls %}{{ stall.fresh_name }}{% endfor %}",
     "same": "",
     "unlabelled": '<input type="text">',
-    "wide": f'<p class="nowrap">{"wide " * 60}</p>',
+    # A phone shows the rows as cards, without the head.
+    "headless": '<table class="table table-cards"><thead><tr><th scope="col"></th></tr></thead>'
+    "<tbody><tr><td>1</td></tr></tbody></table>",
+    "wide": f'<p class="nowrap">{"wide " * 100}</p>',
     "broken": "<script>let it = 1;</script>",
     "gone": "",
 }
@@ -58,8 +61,8 @@ def _page(name):
     return view
 
 
-slow, same, unlabelled, wide, broken, gone = map(
-    _page, ("slow", "same", "unlabelled", "wide", "broken", "gone")
+slow, same, unlabelled, headless, wide, broken, gone = map(
+    _page, ("slow", "same", "unlabelled", "headless", "wide", "broken", "gone")
 )
 
 
@@ -173,15 +176,20 @@ def test_a_whole_programme_reaches_platinum(measured: dict[str, dict[str, Any]])
             "pages[same] operator en: not translated", "pages[gone] operator id: 410", "pages[gone] operator en: 410",
         ]),
         ("pages_accessible", [
-            "pages[unlabelled] operator id: label", "pages[unlabelled] operator en: label",
-            "pages[wide] operator id: 2", "pages[wide] operator en: 2",
+            *(each for width in (360, 1920) for language in ("id", "en") for each in (
+                f"pages[unlabelled] operator {language} {width} px: label",
+                *([f"pages[headless] operator {language} 1920 px: empty-table-header"] if width == 1920 else []),
+                f"pages[wide] operator {language} {width} px: ",
+            )),
         ]),
         ("personal_data", ["Stall.keeper"]),
         ("recomputes", ["indicators[flawed-visits]: another number"]),
         ("sql_constant", ["pages[slow]: 10 → 55"]),
         ("browser_roles", [
-            "pages[broken] operator id: Executing inline script", "pages[broken] operator en: Executing inline script",
-            "pages[gone] operator id: Failed to load resource", "pages[gone] operator en: Failed to load resource",
+            *(each for width in (360, 1920) for language in ("id", "en") for each in (
+                f"pages[broken] operator {language} {width} px: Executing inline script",
+                f"pages[gone] operator {language} {width} px: Failed to load resource",
+            )),
         ]),
         ("bad_input_refused", [
             "bad_input[taken]: not refused", "bad_input[more]: half-written", "bad_input[other]: half-written",

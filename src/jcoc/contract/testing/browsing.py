@@ -1,10 +1,12 @@
-"""The pages of a programme in a real browser: what axe finds, whether they fit a phone, whether each role's work."""
+"""The pages of a programme in a real browser: what axe finds, whether they fit the width, whether each role's work."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ from django.conf import settings
 from jcoc.contract.procedures import LANGUAGES
 from jcoc.contract.testing.measuring import Clients, Visit
 
-PHONE = 360
+#: A phone, and a screen of the centre.
+WIDTHS, HEIGHT = (360, 1920), 1080
 ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--disable-gpu", "--enable-unsafe-swiftshader", "--hide-scrollbars",
@@ -24,9 +27,10 @@ RULES = {
 }
 #: Only the names come over: axe tells of every element that it looked at, which takes longer to send than to find.
 FAULTS = "async rules => (await axe.run(document, rules)).violations.map(each => each.id)"
-SHOWN = (
-    "() => [document.documentElement.dataset.theme ?? '', document.querySelector('main')?.innerHTML ?? '']"
-)
+SHOWN = """() => [
+    document.documentElement.lang, document.documentElement.dataset.theme ?? '', String(innerWidth),
+    document.querySelector('main')?.innerHTML ?? '',
+]"""
 _VARYING = re.compile(r'value="[^"]{30,}"|[0-9]+')
 
 
@@ -46,8 +50,18 @@ def tools() -> tuple[str, str]:
     return program, axe.read_text(encoding="utf-8")
 
 
-def look(visits: list[Visit], clients: Clients, server: str) -> tuple[list[str], list[str]]:
-    """What axe or the width of a phone finds, and which page fails for which role.
+@dataclass
+class Looked:
+    """What was found: pages that axe or the width finds fault with, and pages that fail a role."""
+
+    inaccessible: list[str] = field(default_factory=list)
+    failing: list[str] = field(default_factory=list)
+    #: What axe found where, so that roles which are shown the same are not looked at one by one.
+    known: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+
+
+def look(visits: list[Visit], clients: Clients, server: str) -> Looked:
+    """Each page for each of its roles, at each width, in each language: one browser, and one session a role.
 
     `server` is its address. The database is not asked while the browser runs.
     """
@@ -57,37 +71,40 @@ def look(visits: list[Visit], clients: Clients, server: str) -> tuple[list[str],
     sessions = {
         visit.role: clients.of(visit.role).cookies.get(settings.SESSION_COOKIE_NAME) for visit in visits
     }
-    inaccessible: list[str] = []
-    failing: list[str] = []
-    #: What axe found where, so that roles which are shown the same are not looked at one by one.
-    looked_at: dict[tuple[str, ...], list[str]] = {}
+    looked = Looked()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        for visit in visits:
-            context = browser.new_context(viewport={"width": PHONE, "height": 740})
+        for role, width in product(sessions, WIDTHS):
+            context = browser.new_context(viewport={"width": width, "height": HEIGHT})
+            if session := sessions[role]:
+                _keep(context, server, settings.SESSION_COOKIE_NAME, session.value)
             for language in LANGUAGES:
-                kept = {settings.LANGUAGE_COOKIE_NAME: language}
-                if session := sessions[visit.role]:
-                    kept[settings.SESSION_COOKIE_NAME] = session.value
-                context.add_cookies(
-                    [{"name": name, "value": value, "url": server} for name, value in kept.items()]
-                )
-                page = context.new_page()
-                errors: list[str] = []
-                _note_errors(page, errors)
-                answer = page.goto(f"{server}{visit.address}")
-                if answer is None or answer.status != 200 or errors or not page.query_selector("h1"):
-                    why = "; ".join(errors) or (answer and answer.status)
-                    failing.append(f"{visit} {language}: {why}")
-                if answer and answer.status == 200:
-                    shown = (language, *_shown(page))
-                    if shown not in looked_at:
-                        looked_at[shown] = _faults(page, axe)
-                    inaccessible += [f"{visit} {language}: {fault}" for fault in looked_at[shown]]
-                page.close()
+                _keep(context, server, settings.LANGUAGE_COOKIE_NAME, language)
+                for visit in (each for each in visits if each.role == role):
+                    page = context.new_page()
+                    _look_at(page, f"{server}{visit.address}", f"{visit} {language} {width} px", axe, looked)
+                    page.close()
             context.close()
         browser.close()
-    return inaccessible, failing
+    return looked
+
+
+def _keep(context: Any, server: str, name: str, value: str) -> None:
+    context.add_cookies([{"name": name, "value": value, "url": server}])
+
+
+def _look_at(page: Any, address: str, visit: str, axe: str, looked: Looked) -> None:
+    errors: list[str] = []
+    _note_errors(page, errors)
+    answer = page.goto(address)
+    if answer is None or answer.status != 200 or errors or not page.query_selector("h1"):
+        why = "; ".join(errors) or (answer and answer.status)
+        looked.failing.append(f"{visit}: {why}")
+    if answer and answer.status == 200:
+        shown = _shown(page)
+        if shown not in looked.known:
+            looked.known[shown] = _faults(page, axe)
+        looked.inaccessible += [f"{visit}: {fault}" for fault in looked.known[shown]]
 
 
 def _note_errors(page: Any, errors: list[str]) -> None:
@@ -96,17 +113,18 @@ def _note_errors(page: Any, errors: list[str]) -> None:
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
 
 
-def _shown(page: Any) -> tuple[str, str]:
-    """The ground that a page stands on, bright or dark, and the page itself without the menu around it.
+def _shown(page: Any) -> tuple[str, ...]:
+    """What a page is looked at by: its language, its ground, bright or dark, the width, and the page itself without the
+    menu around it.
 
     Numbers and tokens are another at each visit.
     """
-    theme, main = page.evaluate(SHOWN)
-    return theme, _VARYING.sub("", main)
+    *ground, main = page.evaluate(SHOWN)
+    return (*ground, _VARYING.sub("", main))
 
 
 def _faults(page: Any, axe: str) -> list[str]:
     page.evaluate(axe)
     faults = [str(rule) for rule in page.evaluate(FAULTS, RULES)]
-    width = page.evaluate("document.documentElement.scrollWidth")
-    return [*faults, f"{width} px"] if width > PHONE else faults
+    needed, width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    return [*faults, f"{needed} px wide"] if needed > width else faults

@@ -80,6 +80,6 @@ def measure(found: Found, server: str) -> dict[str, list[str]]:
         measured["bad_input_refused"] = measuring.bad_input_refused(found, clients)
         measured["bench"] = measuring.bench(found)
         visits = list(measuring.visits(found))
-        inaccessible, failing = browsing.look(visits, clients, server)
-        measured["pages_accessible"], measured["browser_roles"] = inaccessible, failing
+        looked = browsing.look(visits, clients, server)
+        measured["pages_accessible"], measured["browser_roles"] = looked.inaccessible, looked.failing
     return measured
