@@ -9,7 +9,7 @@ import pytest
 
 from jcoc.indicators.periods import PeriodType, parse
 from jcoc.indicators.spreadsheet.comparing import Standing, compare, key_of, seal
-from jcoc.indicators.spreadsheet.mapping import Entry
+from jcoc.indicators.spreadsheet.entry import Entry
 
 JANUARY = parse(PeriodType.MONTH, "2025-01")
 

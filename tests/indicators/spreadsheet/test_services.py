@@ -220,6 +220,29 @@ def test_a_reason_that_is_too_long_and_one_beside_a_conflict_are_given_back(wast
     assert Value.objects.get(current=True).reason == "Salah timbang"
 
 
+def test_the_total_row_is_kept_as_the_citys_value_where_somebody_says_so(waste: Kept) -> None:
+    client = _client("admin-uji", "administrator")
+    rows = [["Kelurahan", "2025-01", "2025-02"], ["Legok", 3, 1], ["Beliung", 4, 2], ["Jumlah", 7, 4]]
+    place = _send(client, waste, saved(workbook(*rows)))["Location"]
+    page = client.get(place)
+    assert page.context["counts"]["new"] == 4
+    form = page.context["choices_form"]
+    said = {name: form[name].value() or "" for name in form.fields if name not in ("hidden", "totals")}
+    assert client.post(f"{place}choose/", said | {"totals": "on"}).status_code == 302
+    page = client.get(place)
+    assert page.context["counts"]["new"] == 6
+    assert [each["why"] for each in page.context["findings"] if each["cell"] == "C4"] == [
+        "The rows that it adds up come to 3."
+    ]
+    client.post(f"{place}keep/", {"seal": page.context["keep_form"]["seal"].value()})
+    city = Value.objects.filter(place__level="kota").order_by("start")
+    assert [value.value for value in city] == [7.0, 4.0]
+    fewer = _send(client, waste, saved(workbook(*rows[:3])))["Location"]
+    assert "For February 2025 the city’s figure stands at 4; its parts come to 3." in [
+        each["why"] for each in client.get(fewer).context["findings"]
+    ]
+
+
 def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -> None:
     mine = _draft(waste, saved(workbook(["Kelurahan", "2025-01", "2025-02"], ["Legok", 3, 5])))
     seal = services.look(mine).seal

@@ -17,6 +17,7 @@ def as_json(choices: Choices) -> dict[str, Any]:
         "period": choices.period,
         "form": str(choices.form) if choices.form else "",
         "hidden": choices.hidden,
+        "totals": choices.totals,
     }
 
 
@@ -29,4 +30,5 @@ def from_json(kept: dict[str, Any]) -> Choices:
         period=kept.get("period", ""),
         form=Form(kept["form"]) if kept.get("form") else None,
         hidden=bool(kept.get("hidden")),
+        totals=bool(kept.get("totals")),
     )

@@ -10,8 +10,8 @@ from datetime import date
 from enum import StrEnum
 
 from jcoc.indicators.spreadsheet.columns import Asked
+from jcoc.indicators.spreadsheet.entry import Entry
 from jcoc.indicators.spreadsheet.findings import Finding
-from jcoc.indicators.spreadsheet.mapping import Entry
 from jcoc.indicators.spreadsheet.sheet import Sheet
 
 Key = tuple[str, str, date]  # indicator, place, first day of the period

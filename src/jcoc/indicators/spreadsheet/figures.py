@@ -68,7 +68,7 @@ class Figures:
             else:
                 read = numbers.from_number(content, cell.number_format)
         except Ambiguous:
-            two = {str(form): _plain(numbers.from_text(str(content), form).value) for form in Form}
+            two = {str(form): plainly(numbers.from_text(str(content), form).value) for form in Form}
             self._add(Finding("ambiguous_number", spot, cell.text, two))
             return None
         except TooLarge:
@@ -78,7 +78,7 @@ class Figures:
             self._add(Finding("not_a_number", spot, cell.text))
             return None
         if read.doubtful and not self._said:
-            self._add(Finding("doubtful_number", spot, cell.text, {"value": _plain(read.value)}))
+            self._add(Finding("doubtful_number", spot, cell.text, {"value": plainly(read.value)}))
         return self._in_unit(read, cell, spot, asked)
 
     def _in_unit(self, read: Number, cell: Cell, spot: Spot, asked: Asked | None) -> float | None:
@@ -117,14 +117,17 @@ class Figures:
             return None
         if value is None:
             return Made(ratio, above, below)
-        # Half a step of the last digit that was written.
-        text = f"{value:.12g}"
-        step = 0.5 * 10.0 ** -len(text.partition(".")[2]) if "e" not in text else abs(value) * 1e-9
-        if not math.isclose(value, ratio, rel_tol=1e-9, abs_tol=step * 1.001):
+        if not math.isclose(value, ratio, rel_tol=1e-9, abs_tol=half_step(value) * 1.001):
             cell, spot = figures[Role.VALUE]
-            self._add(Finding("ratio_differs", spot, cell.text, {"ratio": _plain(ratio)}))
+            self._add(Finding("ratio_differs", spot, cell.text, {"ratio": plainly(ratio)}))
         return Made(value, above, below)
 
 
-def _plain(value: float) -> float | int:
+def half_step(value: float) -> float:
+    """Half a step of the last digit that was written: so much a rounded number may differ."""
+    text = f"{value:.12g}"
+    return 0.5 * 10.0 ** -len(text.partition(".")[2]) if "e" not in text else abs(value) * 1e-9
+
+
+def plainly(value: float) -> float | int:
     return int(value) if value.is_integer() and abs(value) < 1e15 else float(f"{value:.6g}")

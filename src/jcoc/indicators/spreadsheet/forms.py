@@ -123,6 +123,8 @@ class ChoicesForm(forms.Form):
     )
     hidden = forms.BooleanField(label=gettext_lazy("Hidden rows and columns count too"), required=False)
 
+    totals = forms.BooleanField(label=gettext_lazy("The total row is the city’s value"), required=False)
+
     def __init__(self, data: Any, *, found: Preview, choices: Choices) -> None:
         mapped = found.mapped
         rows = mapped.headings
@@ -133,10 +135,13 @@ class ChoicesForm(forms.Form):
             "period": choices.period,
             "form": choices.form or "",
             "hidden": choices.hidden,
+            "totals": choices.totals,
         }
         super().__init__(data, initial=initial)
         self.found, self.choices = found, choices
         self.fields["sheet"].choices = [(name, name) for name in found.sheets]  # type: ignore[attr-defined]
+        if not choices.totals and not any(each.rule == "total_offered" for each in mapped.findings):
+            del self.fields["totals"]
         for column in mapped.columns:
             label = f"{letters(column.number)} · {column.heading or '–'}"
             self.fields[f"role_{column.number}"] = forms.ChoiceField(
@@ -145,7 +150,7 @@ class ChoicesForm(forms.Form):
 
     @property
     def general(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("sheet", "first", "last", "period", "form", "hidden")]
+        return [self[name] for name in self.fields if not name.startswith("role_")]
 
     @property
     def roles(self) -> list[forms.BoundField]:
@@ -179,6 +184,7 @@ class ChoicesForm(forms.Form):
             period=values["period"],
             form=Form(values["form"]) if values["form"] else None,
             hidden=values["hidden"],
+            totals=values.get("totals", False),
         )
 
 

@@ -14,6 +14,7 @@ from jcoc.indicators.periods import Period
 from jcoc.indicators.spreadsheet import columns as heads
 from jcoc.indicators.spreadsheet import spans
 from jcoc.indicators.spreadsheet.columns import Asked, Column, Role
+from jcoc.indicators.spreadsheet.entry import Entry
 from jcoc.indicators.spreadsheet.figures import Figures
 from jcoc.indicators.spreadsheet.findings import Finding, Severity
 from jcoc.indicators.spreadsheet.numbers import Form, is_empty
@@ -21,6 +22,7 @@ from jcoc.indicators.spreadsheet.places import Gazetteer
 from jcoc.indicators.spreadsheet.rowperiods import RowPeriods
 from jcoc.indicators.spreadsheet.rowplaces import RowPlaces
 from jcoc.indicators.spreadsheet.sheet import Book, Cell, Sheet, Spot, letters
+from jcoc.indicators.spreadsheet.totals import Totals
 
 #: Spreadsheets with more faults than this are of another kind than was thought: the rest would teach nothing.
 MOST_FINDINGS = 2_000
@@ -37,18 +39,7 @@ class Choices:
     period: str = ""
     form: Form | None = None
     hidden: bool = False  # hidden rows and columns count too
-
-
-@dataclass(frozen=True)
-class Entry:
-    indicator: str
-    place: str  # code
-    period: Period
-    value: float
-    spot: Spot
-    numerator: float | None = None
-    denominator: float | None = None
-    source: str = ""
+    totals: bool = False  # a row that adds up the others is the city's value
 
 
 @dataclass(frozen=True)
@@ -155,6 +146,12 @@ class _Mapping:
         ]
         self.figures = Figures(sheet, choices.form, body, self._add)
         self.row_places = RowPlaces(sheet, places, self.columns, self._add)
+        city = self.row_places.city.code if self.row_places.city else ""
+        # What stands in a row of totals is no fault as long as it is left out.
+        readers = (
+            self.figures if choices.totals else Figures(sheet, choices.form, body, lambda _finding: None)
+        )
+        self.totals = Totals(sheet, asked, city, readers, self.periods.whole, self._add)
 
     def _add(self, finding: Finding) -> None:
         self.findings.append(finding)
@@ -204,6 +201,7 @@ class _Mapping:
             for row in range(self.rows.stop, self.sheet.rows + 1):
                 if len(self.findings) < MOST_FINDINGS:
                     self._row(row)
+            self.entries += self.totals.done(self.entries, taken=self.choices.totals)
             if not self.entries and not any(each.severity is Severity.FAULT for each in self.findings):
                 self._add(Finding("nothing_found"))
         self._duplicates()
@@ -269,6 +267,10 @@ class _Mapping:
             and not self._left_out(row, each.number)
         ]
         if not self.row_places.begin(row, bool(measured)):
+            if self.row_places.total is not None:
+                alone = [group[Role.VALUE] for group in self.groups if set(group) == {Role.VALUE}]
+                shown = [each for each in alone if not self._left_out(row, each.number)]
+                self.totals.row(row, self.row_places.total, shown)
             return
         for group in self.groups:
             self._group(

@@ -17,10 +17,12 @@ from jcoc.indicators.periods import PeriodType
 from jcoc.indicators.services.settling import settled
 from jcoc.indicators.spreadsheet.columns import Asked
 from jcoc.indicators.spreadsheet.comparing import Compared, Key, Standing, State, compare, doubts, seal
+from jcoc.indicators.spreadsheet.entry import Entry
 from jcoc.indicators.spreadsheet.findings import Finding, Severity
-from jcoc.indicators.spreadsheet.mapping import Choices, Entry, Mapped
+from jcoc.indicators.spreadsheet.mapping import Choices, Mapped
 from jcoc.indicators.spreadsheet.places import KnownPlace
 from jcoc.indicators.spreadsheet.reading import UNREADABLE, Unreadable
+from jcoc.indicators.spreadsheet.totals import city_differs
 from jcoc.indicators.spreadsheet.working import Understood, understand
 from jcoc.trail import compute
 from jcoc.trail.uploads.faults import Fault
@@ -105,7 +107,14 @@ def preview(data: bytes, name: str, indicators: Sequence[Indicator], choices: Ch
         timezone.localdate(),
     )
     by_code = {each.code: each for each in asked}
-    findings = [*understood.mapped.findings, *doubts(compared, by_code, standing, understood.mapped.sheet)]
+    mapped, places = understood.mapped, known_places()
+    city = next((each.code for each in places if each.level == "kota"), "")
+    stands = {key: kept.value for key, kept in standing.items()}
+    findings = [
+        *mapped.findings,
+        *doubts(compared, by_code, standing, mapped.sheet),
+        *city_differs(mapped.entries, asked, stands, city),
+    ]
     findings.sort(key=lambda each: (-each.severity, each.spot or (0, 0)))
     return Preview(understood.sheets, understood.mapped, tuple(compared), tuple(findings))
 

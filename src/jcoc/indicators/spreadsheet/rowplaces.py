@@ -16,6 +16,11 @@ _TOTAL = re.compile(
 )
 
 
+#: The sum of all the rows, and not of some of them.
+_WHOLE = re.compile(r"(?:grand )?(?:jumlah|total)(?: (?:total|umum|besar|akhir|semua|seluruh(?:nya)?|keseluruhan))?"
+                    r"(?: kota(?: jambi)?)?|sum|grand total")  # fmt: skip
+
+
 class RowPlaces:
     def __init__(
         self, sheet: Sheet, places: Gazetteer, columns: Sequence[Column], add: Callable[[Finding], None]
@@ -29,19 +34,24 @@ class RowPlaces:
         self._candidates: list[KnownPlace] = []
         self._at: tuple[Spot, str] | None = None
         self._told = False
+        #: Where a row that adds up all others says so; none where the row looked at last is not one.
+        self.total: tuple[Spot, str] | None = None
 
     def begin(self, row: int, measured: bool) -> bool:
         """Look at a row; whether its values are to be read."""
-        self._told, self._at, self._candidates = False, None, []
+        self._told, self._at, self._candidates, self.total = False, None, [], None
         if self._code is None and self._name is None:
             self._candidates = [self.city] if self.city else []
             return measured
         code, name = self._cell(row, self._code), self._cell(row, self._name)
         labels = [cell for cell, _spot in (name, code) if cell is not None]
-        if any(_TOTAL.fullmatch(plain(cell.text)) for cell in (*labels, *self._leading(row))):
-            if measured:
-                spot = (name if name[0] else code)[1]
-                self._add(Finding("total_row", spot, labels[0].text if labels else ""))
+        said = [cell.text for cell in (*labels, *self._leading(row)) if _TOTAL.fullmatch(plain(cell.text))]
+        if said:
+            spot, text = (name if name[0] else code)[1], labels[0].text if labels else said[0]
+            if measured and any(_WHOLE.fullmatch(plain(each)) for each in said):
+                self.total = spot, text
+            elif measured:
+                self._add(Finding("total_row", spot, text))
             return False
         if not measured:
             self._group_row(labels)

@@ -10,11 +10,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from jcoc.city.models import Level
-from jcoc.indicators.periods import PeriodType
+from jcoc.indicators.periods import Period, PeriodType
 from jcoc.indicators.spreadsheet.findings import Finding, Severity
 from jcoc.indicators.spreadsheet.previewing import Preview
 from jcoc.indicators.spreadsheet.sheet import Spot, letters
 from jcoc.indicators.units import UNITS
+from jcoc.indicators.wording import period_words
 
 PERIODS = {
     PeriodType.DAY: gettext_lazy("day"),
@@ -55,6 +56,8 @@ def worded(values: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = ", ".join(str(Level(each).label) for each in value.split("/"))
         elif name == "unit" and value in UNITS:
             found[name] = UNITS[value].name.in_(get_language())
+        elif isinstance(value, Period):
+            found[name] = period_words(value)
         elif isinstance(value, (int, float)):
             found[name] = formats.localize(value)
         else:
