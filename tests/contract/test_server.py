@@ -118,8 +118,8 @@ def test_the_page_of_a_programme_says_what_it_declares(running: Centre) -> None:
     assert status == 200
     for text in (
         '<span class="step-duty">Operator, within 10 min:</span> <span>Look at the sensor</span>',
-        "How clean the markets are.", "How many visits.", "silent after 60 min without a reading",
-        "Noise: above 85", "Noise: no data for 3 h", "operator", "15 min",
+        "How clean the markets are.", "How many visits.", "silent after 1 h without a reading",
+        "Noise: above 85\u00a0dB", "Noise: no data for 3 h", "operator", "15 min",
         "Close the markets.", "/programmes/market/stalls/", "The markets are visited.", "kept 365 d: one season",
         "A stall without a name", "README.md names everything that is declared.", "not measured", "next: Bronze",
     ):  # fmt: skip

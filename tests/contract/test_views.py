@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from contract.packages import Package
 from jcoc.contract import checking, discovery, linking, registry, services, views
 from jcoc.contract.discovery import Found
 from jcoc.contract.models import Enrolment
+from jcoc.contract.programme import Comparison, Programme, WhenIndicator, WhenStream
 from jcoc.indicators import rows
 from jcoc.indicators.models import Indicator
 from jcoc.people.models import RoleGrant, User
@@ -235,3 +236,32 @@ def test_what_an_error_says_is_in_the_log_alone_and_its_place_on_the_administrat
             assert untold not in others
     services.bring_in(DAY)
     assert "RuntimeError: db password is hunter2." in caplog.text
+
+
+def test_what_an_alert_watches_is_told_with_its_unit_and_its_whole_time(market: Programme) -> None:
+    loud = market.alerts[0]
+    indicator = replace(market.indicators[0], code="market-cost", unit="IDR")
+    market = replace(market, indicators=(*market.indicators, indicator))
+    hours = timedelta(minutes=90)
+    for watches, english, indonesian in (
+        (
+            WhenStream(stream="noise", comparison=Comparison.ABOVE, value=85.5, lasting=hours),
+            "Noise: above 85.5\xa0dB for 1 h 30 min",
+            "Bising: di atas 85,5\xa0dB selama 1 jam 30 mnt",
+        ),
+        (
+            WhenIndicator(indicator="market-visits", comparison=Comparison.BELOW, value=3),
+            "Visits: below 3\xa0events",
+            "Kunjungan: di bawah 3\xa0kejadian",
+        ),
+        (
+            WhenIndicator(indicator="market-cost", comparison=Comparison.ABOVE, value=5000),
+            "Visits: above Rp\xa05,000",
+            "Kunjungan: di atas Rp\xa05.000",
+        ),
+    ):
+        alert = replace(loud, watches=watches)
+        with override("en"):
+            assert views.watches(market, alert) == english
+        with override("id"):
+            assert views.watches(market, alert) == indonesian

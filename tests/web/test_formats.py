@@ -68,3 +68,23 @@ def test_moments_are_local_and_in_the_form_of_the_language() -> None:
     with translation.override("en"):
         assert formats.moment(instant) == "25 Nov 2026, 00:05"
         assert formats.minute(instant) == "00:05"
+
+
+@pytest.mark.parametrize(
+    ("length", "indonesian", "english"),
+    [
+        (timedelta(minutes=90), "1 jam 30 mnt", "1 h 30 min"),
+        (timedelta(minutes=75), "1 jam 15 mnt", "1 h 15 min"),
+        (timedelta(seconds=90), "1 mnt 30 dtk", "1 min 30 s"),
+        (timedelta(hours=1), "1 jam", "1 h"),
+        (timedelta(hours=36), "1 hari 12 jam", "1 d 12 h"),
+        (timedelta(days=2, seconds=5), "2 hari 5 dtk", "2 d 5 s"),
+        (timedelta(0), "0 dtk", "0 s"),
+        (timedelta(seconds=-1), "0 dtk", "0 s"),
+    ],
+)
+def test_a_time_that_was_set_is_told_whole(length: timedelta, indonesian: str, english: str) -> None:
+    with translation.override("id"):
+        assert formats.duration(length) == indonesian
+    with translation.override("en"):
+        assert formats.duration(length) == english

@@ -16,10 +16,12 @@ from jcoc.contract import grade, markdown, procedures, registry
 from jcoc.contract.discovery import Found
 from jcoc.contract.faults import Fault
 from jcoc.contract.models import Enrolment
-from jcoc.contract.programme import AlertRule, Programme, Stage, WhenIndicator, WhenSilent, WhenStream
+from jcoc.contract.programme import AlertRule, Programme, Stage, Stream, WhenIndicator, WhenSilent, WhenStream
 from jcoc.contract.templatetags.contract import comparison_word, role_word
+from jcoc.indicators.declaration import Indicator
+from jcoc.indicators.units import UNITS
 from jcoc.trail.access import ADMINISTRATOR, STAFF, allow
-from jcoc.web.formats import reading, span
+from jcoc.web.formats import duration, reading
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def duty(step: procedures.Step) -> str:
         return f"{_capital(role_word(step.role))}:"
     return _("%(role)s, within %(span)s:") % {
         "role": _capital(role_word(step.role)),
-        "span": span(step.within),
+        "span": duration(step.within),
     }
 
 
@@ -145,18 +147,28 @@ def watches(declared: Programme, alert: AlertRule) -> str:
     measured = {each.code: each.name.in_(language) for each in declared.indicators}
     if isinstance(condition, WhenSilent):
         name = streams[condition.stream] if condition.stream else measured[condition.indicator]
-        return _("%(name)s: no data for %(span)s") % {"name": name, "span": span(condition.after)}
+        return _("%(name)s: no data for %(span)s") % {"name": name, "span": duration(condition.after)}
     if isinstance(condition, WhenIndicator) and condition.comparison is None:
         return _("%(name)s: behind its target path") % {"name": measured[condition.indicator]}
-    values = {
-        "name": streams[condition.stream]
+    watched: Stream | Indicator = (
+        next(each for each in declared.streams if each.code == condition.stream)
         if isinstance(condition, WhenStream)
-        else measured[condition.indicator],
+        else next(each for each in declared.indicators if each.code == condition.indicator)
+    )
+    values = {
+        "name": watched.name.in_(language),
         "comparison": comparison_word(condition.comparison) if condition.comparison else "",
-        "value": reading(condition.value) if condition.value is not None else "",
+        "value": _amount(condition.value, watched.unit) if condition.value is not None else "",
     }
     if isinstance(condition, WhenStream) and condition.lasting:
         return _("%(name)s: %(comparison)s %(value)s for %(span)s") % (
-            values | {"span": span(condition.lasting)}
+            values | {"span": duration(condition.lasting)}
         )
     return _("%(name)s: %(comparison)s %(value)s") % values
+
+
+def _amount(value: float, unit: str) -> str:
+    """A number and its unit, which stay on one line."""
+    symbol = UNITS[unit].symbol.in_(get_language())
+    parts = (symbol, reading(value)) if unit == "IDR" else (reading(value), symbol)
+    return "\u00a0".join(filter(None, parts))

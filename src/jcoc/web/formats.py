@@ -43,6 +43,22 @@ def span(length: timedelta) -> str:
     return pgettext("span of time", "{n} yr").format(n=round(seconds / 31_557_600))
 
 
+def duration(length: timedelta) -> str:
+    """A time that was set, such as a limit, told whole: "1 h 30 min". To the second."""
+    left = max(0, round(length.total_seconds()))
+    said = []
+    for seconds, text in (
+        (86400, pgettext("span of time", "{n} d")),
+        (3600, pgettext("span of time", "{n} h")),
+        (60, pgettext("span of time", "{n} min")),
+        (1, pgettext("span of time", "{n} s")),
+    ):
+        count, left = divmod(left, seconds)
+        if count:
+            said.append(text.format(n=count))
+    return " ".join(said) or pgettext("span of time", "{n} s").format(n=0)
+
+
 def age(moment: datetime) -> str:
     """How long ago a moment was, such as "12 s ago"."""
     return _("{age} ago").format(age=span(timezone.now() - moment))

@@ -36,6 +36,7 @@ ORIGIN_WORDS = {"measured": _("measured"), "simulated": _("simulated"), "stand-i
 register.filter("dimension_word", dimensions.word)
 register.filter("reading", formats.reading)
 register.filter("span", formats.span)
+register.filter("duration", formats.duration)
 register.filter("age", formats.age)
 register.filter("moment", formats.moment)
 register.filter("exact_moment", formats.exact_moment)
