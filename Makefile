@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BASE := $(VENV)/.base-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help install assets demo serve test test-packages lint types bench screenshots requirements messages clean
+.PHONY: help install develop assets demo serve test test-packages lint types bench screenshots requirements messages clean
 
 help: ## List what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -35,6 +35,8 @@ $(DEV): requirements/dev.txt $(BASE)
 
 install: $(BASE) assets ## Create .venv, install what jcoc runs with, build the browser's files
 
+develop: install $(DEV) test-packages ## Install what tests and checks need, too (to write a programme)
+
 assets: $(MANIFEST) $(CATALOGUES:.po=.mo)
 
 $(MANIFEST): $(FRONTEND)/package-lock.json $(FRONTEND)/package.json $(shell find $(FRONTEND)/src $(FRONTEND)/*.mjs -type f 2>/dev/null) | $(BASE)
@@ -53,7 +55,7 @@ serve: install ## Run an empty centre for real use (see docs/running.md)
 test-packages:
 	@tools/need-packages --tests
 
-test: install $(DEV) test-packages ## Run all tests
+test: develop ## Run all tests
 	$(BIN)/pytest -n $${JCOC_TEST_PROCESSES:-2} --dist loadfile --no-loadscope-reorder
 
 lint: install $(DEV) ## ruff, types, import rules, TypeScript, dependencies
