@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,10 @@ from jcoc.indicators.spreadsheet.entry import Entry
 from jcoc.indicators.spreadsheet.findings import Finding
 from jcoc.indicators.spreadsheet.sheet import Sheet
 
+#: So many times larger or smaller: thousands and decimals are mixed up by ten, a hundred or a thousand.
+FAR = 10
+#: Periods of a place that tell what is usual for it.
+FEW = 3
 Key = tuple[str, str, date]  # indicator, place, first day of the period
 
 
@@ -100,6 +105,10 @@ def doubts(
     largest: dict[str, float] = {}
     for (indicator, _place, _start), kept in standing.items():
         largest[indicator] = max(largest.get(indicator, 0.0), abs(kept.value or 0.0))
+    usual: dict[tuple[str, str], list[float]] = {}
+    for (indicator, place, _start), kept in sorted(standing.items()):
+        if kept.value is not None:
+            usual.setdefault((indicator, place), []).append(abs(kept.value))
     found = []
     for each in compared:
         entry = each.entry
@@ -115,7 +124,9 @@ def doubts(
             found.append(Finding("negative", entry.spot, text, {"unit": unit}))
         elif unit.startswith("{") and unit not in ("{index}",) and not entry.value.is_integer():
             found.append(Finding("not_whole", entry.spot, text, {"unit": unit}))
-        if most and abs(entry.value) > 10 * most:
+        if (far := _far(each, usual.get((entry.indicator, entry.place), ()))) is not None:
+            found.append(Finding(far[0], entry.spot, text, far[1]))
+        elif most and abs(entry.value) > FAR * most:
             found.append(Finding("far_off", entry.spot, text, {"largest": most}))
     for code, one in asked.items():
         values = [each.entry for each in compared if each.entry.indicator == code]
@@ -128,6 +139,25 @@ def doubts(
         ):
             found.append(Finding("share_not_percent", values[0].spot, str(values[0].value)))
     return found
+
+
+def _far(compared: Compared, usual: Sequence[float]) -> tuple[str, dict[str, float]] | None:
+    """Which rule tells that a value is of another magnitude than what stands there, or in other periods there."""
+    value, kept = compared.entry.value, compared.standing
+    if kept is not None and kept.value is not None:
+        return ("far_from_standing", {"standing": kept.value}) if apart(value, kept.value) else None
+    if len(usual) < FEW:
+        return None
+    middle = statistics.median(usual[-12:])
+    return ("far_from_usual", {"usual": middle}) if apart(value, middle) else None
+
+
+def apart(value: float, other: float) -> bool:
+    """Whether one is ten times the other or more. Beside nothing at all, or a handful, nothing is no surprise."""
+    low, high = sorted((abs(value), abs(other)))
+    if low == 0:
+        return value == 0 and high >= FAR
+    return high >= FAR * low * (1 - 1e-9)
 
 
 def seal(compared: Sequence[Compared]) -> str:

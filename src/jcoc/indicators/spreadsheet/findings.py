@@ -91,6 +91,11 @@ RULES: dict[str, tuple[Severity, str, str]] = {
     "not_whole": (_W, gettext_noop("What is counted in %(unit)s is a whole number."), gettext_noop("Check it.")),
     "far_off": (_W, gettext_noop("It is more than ten times the largest value that stands (%(largest)s)."),
         gettext_noop("Check thousands and decimals.")),
+    "far_from_standing": (_W, gettext_noop("%(standing)s stands there now: one is ten times the other, or more."),
+        gettext_noop("Check thousands and decimals.")),
+    "far_from_usual": (_W, gettext_noop(
+        "In its other periods this place has about %(usual)s: one is ten times the other, or more."),
+        gettext_noop("Check thousands and decimals.")),
     "ratio_differs": (_W, gettext_noop("Numerator by denominator gives %(ratio)s."),
         gettext_noop("Check the three figures.")),
     "total_differs": (_W, gettext_noop("The rows that it adds up come to %(sum)s."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.utils import timezone
@@ -29,6 +30,8 @@ from jcoc.trail.uploads.faults import Fault
 from jcoc.trail.uploads.sentences import sentence
 
 READ_S = 60
+#: So far before a file's first period values tell what is usual for a place.
+LOOKS_BACK = timedelta(days=3 * 366)
 
 
 class CannotRead(ValueError):
@@ -137,7 +140,8 @@ def _standing(indicators: Sequence[Indicator], entries: Sequence[Entry]) -> dict
     if not entries:
         return {}
     days = [entry.period.start for entry in entries]
-    rows = Value.objects.current().filter(indicator__in=indicators, start__range=(min(days), max(days)))
+    first = min(days) - LOOKS_BACK if min(days) > date.min + LOOKS_BACK else min(days)
+    rows = Value.objects.current().filter(indicator__in=indicators, start__range=(first, max(days)))
     columns = (
         "indicator__code", "place__code", "start", "revision", "value", "numerator", "denominator",
         "provisional", "source_name", "origin", "made", "end",
