@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,8 @@ from jcoc.indicators.services.declaring import declare
 from jcoc.indicators.services.keeping import NewValue, existed, keep
 from jcoc.indicators.services.publishing import publish
 from jcoc.trail.tasks.api import enqueue
+
+logger = logging.getLogger(__name__)
 
 FILE = Path(__file__).parent / "data" / "indicators.toml"
 REGISTER = "peragaan"
@@ -58,7 +61,8 @@ def _ensure_published(today: date) -> None:
     register = registration.read(declared.read_bytes(), declared.name)
     declare(register.name, register.indicators, today=today)
     values = commands.DATA / "published-15.71.csv"
-    publish(published.read(values.read_bytes(), values.name))
+    for left in publish(published.read(values.read_bytes(), values.name), shipped=True)["left"]:
+        logger.info("%s: %s", values.name, left)
 
 
 def _ensure_handed_in(made_up: MadeUp, today: date) -> None:

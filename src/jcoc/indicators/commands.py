@@ -34,15 +34,17 @@ def register_file(file: Annotated[Path, FILE]) -> None:
 def publish(file: Annotated[Path, FILE]) -> None:
     """Keep the published values of a CSV file, each with its source; all or none."""
     cli.with_django()
-    done = _call("indicators.publish", file)
-    typer.echo(f"{done['kept']} values kept, {done['stood']} stood already.")
+    _publish(file, shipped=False)
 
 
 @indicators.command()
 def load() -> None:
-    """Declare the indicators of what was published of Kota Jambi, and keep those values with their sources."""
+    """Declare the indicators of what was published of Kota Jambi, and keep those values with their sources.
+
+    A figure that stands is never replaced: what was left is said, with the reason.
+    """
     register_file(DATA / "published-15.71.toml")
-    publish(DATA / "published-15.71.csv")
+    _publish(DATA / "published-15.71.csv", shipped=True)
 
 
 @indicators.command()
@@ -95,12 +97,20 @@ def list_() -> None:
         typer.echo(f"{each.code:<40} {each.name_en} ({each.declared_by}; {number} values{retired})")
 
 
-def _call(name: str, file: Path) -> dict[str, Any]:
+def _publish(file: Path, *, shipped: bool) -> None:
+    done = _call("indicators.publish", file, shipped=shipped)
+    told = f"{done['kept']} values kept, {done['stood']} stood already"
+    typer.echo(f"{told}, {len(done['left'])} left." if done["left"] else f"{told}.")
+    for sentence in done["left"]:
+        typer.echo(sentence)
+
+
+def _call(name: str, file: Path, **more: Any) -> dict[str, Any]:
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise cli.stop(f"{file.name} is no UTF-8 text.", 2) from None
-    return cli.call(name, {"text": text, "file": file.name})
+    return cli.call(name, {"text": text, "file": file.name, **more})
 
 
 def _run(

@@ -29,13 +29,14 @@ def register(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 @local_command("indicators.publish")
 def publish(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """arguments: the text of a CSV file, and its name."""
+    """arguments: the text of a CSV file, its name, and whether it is the one that comes with jcoc."""
     from jcoc.indicators import published
     from jcoc.indicators.services import publishing
     from jcoc.indicators.services.keeping import Conflict
 
     try:
-        return publishing.publish(published.read(arguments["text"].encode(), arguments["file"]))
+        rows = published.read(arguments["text"].encode(), arguments["file"])
+        return publishing.publish(rows, shipped=arguments.get("shipped", False))
     except published.FormError as error:
         raise CommandFailed(str(error)) from None
     except (publishing.Refused, Conflict) as error:

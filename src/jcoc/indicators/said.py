@@ -20,6 +20,10 @@ SENTENCES = {
     "late": _("Records came late or changed: %(found)s rows instead of %(kept)s."),
     "late-same-count": _("Records were replaced: as many rows as before, %(found)s, but not the same."),
     "asked-otherwise": _("What is asked of the rows was changed: %(found)s rows enter instead of %(kept)s."),
+    "source-words": _("The source or the note is told in other words; the value is the same."),
+    "shipped-words": _(
+        "What comes with jcoc tells the source or the note in other words; the value is the same."
+    ),
     "answered": _("A later revision answered it."),
     "rows": _("%(count)s rows, SHA-256 %(sha256)s…"),
     "none": _("no value"),

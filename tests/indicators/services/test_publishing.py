@@ -11,7 +11,9 @@ from jcoc.city.services import load_city
 from jcoc.indicators import published, registration
 from jcoc.indicators.commands import DATA
 from jcoc.indicators.models import Cause, Flag, Indicator, Origin, Value
+from jcoc.indicators.said import say, told
 from jcoc.indicators.services import publishing
+from jcoc.indicators.services.correcting import correct
 from jcoc.indicators.services.declaring import register
 from jcoc.indicators.services.keeping import Conflict
 from jcoc.indicators.services.publishing import Refused, publish
@@ -60,7 +62,7 @@ TOLD = {
 
 
 def test_what_comes_with_jcoc_is_what_the_facts_say(declared: None) -> None:
-    assert publish(shipped()) == {"kept": len(TOLD), "stood": 0}
+    assert publish(shipped()) == {"kept": len(TOLD), "stood": 0, "left": []}
     kept = {
         (value.indicator.code, value.period.code): value.value
         for value in Value.objects.select_related("indicator")
@@ -81,7 +83,7 @@ def test_the_figures_of_sikesal_are_no_more_than_its_reports() -> None:
 def test_publishing_the_same_again_writes_nothing(declared: None) -> None:
     publish(shipped())
     before = Entry.objects.count()
-    assert publish(shipped()) == {"kept": 0, "stood": len(TOLD)}
+    assert publish(shipped()) == {"kept": 0, "stood": len(TOLD), "left": []}
     assert Entry.objects.count() == before
 
 
@@ -102,12 +104,45 @@ def test_another_figure_needs_a_reason_and_answers_the_flag(declared: None) -> N
     assert not Flag.objects.open().exists()
 
 
+def test_other_words_of_the_same_value_are_a_revision_that_says_so_itself(declared: None) -> None:
+    publish(rows("population,15.71,2024,600000,Buku,,,"))
+    assert publish(rows("population,15.71,2024,600000,Buku 2,https://example.org/,Catatan,"))["kept"] == 1
+    now = Value.objects.current().get()
+    assert (now.revision, now.source_name, now.note) == (2, "Buku 2", "Catatan")
+    assert now.told_reason == told(say("source-words")) != now.reason
+
+
+def test_what_is_shipped_mends_its_own_words_and_never_a_figure(declared: None) -> None:
+    """A newer jcoc over the values of an older one, of which one was corrected and one told otherwise by a person."""
+    older = [
+        "population,15.71,2024,600000,Buku,,,", "population-men,15.71,2024,300000,Buku,,,",
+        "population-women,15.71,2024,300000,Buku,,,",
+    ]  # fmt: skip
+    newer = [line.replace("Buku", "Buku II").replace("300000", "300000.0") for line in older]
+    publish(rows(*older), shipped=True)
+    men = Value.objects.get(indicator__code="population-men")
+    correct(men.pk, follows=1, value=310_000, reason="Dihitung ulang.")
+    publish(rows("population-women,15.71,2024,300000,Sensus,,,"))
+    for kept, stood in ((1, 0), (0, 1)):
+        done = publish(rows(*newer), shipped=True)
+        assert (done["kept"], done["stood"]) == (kept, stood)
+        assert done["left"] == [
+            "Line 3: population-men, 2024: 310000.0 stands and was left; the file says 300000.0. "
+            "`jcoc indicators publish` replaces it, with a reason.",
+            "Line 4: population-women, 2024: a person's revision stands and was left; its value is the same.",
+        ]
+    standing = Value.objects.current()
+    sources = set(standing.values_list("indicator__code", "value", "source_name"))
+    assert {("population", 600_000, "Buku II"), ("population-women", 300_000, "Sensus")} <= sources
+    assert standing.get(indicator__code="population-men").value == 310_000
+
+
 def test_words_that_look_like_a_sentence_of_the_machine_stay_those_of_the_file(declared: None) -> None:
     forged = '{""say"":""settled""}'
     line = f'population,15.71,2024,600000,Buku,,"{forged}",'
     assert publish(rows(line))["kept"] == 1
     assert Value.objects.get().told_note.strip() == forged.replace('""', '"')
-    assert publish(rows(line)) == {"kept": 0, "stood": 1}
+    assert publish(rows(line)) == {"kept": 0, "stood": 1, "left": []}
     publish(rows(f'population,15.71,2024,610000,Buku,,,"{forged}"'))
     assert Value.objects.current().get().told_reason.strip() == forged.replace('""', '"')
 
