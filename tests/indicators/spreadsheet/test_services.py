@@ -26,13 +26,14 @@ from jcoc.indicators.said import say
 from jcoc.indicators.services import keeping
 from jcoc.indicators.services.declaring import declare
 from jcoc.indicators.services.settling import settle
-from jcoc.indicators.spreadsheet import services
+from jcoc.indicators.spreadsheet import previewing, services, views
 from jcoc.indicators.spreadsheet.comparing import State as Beside
 from jcoc.indicators.spreadsheet.local_commands import import_file
 from jcoc.indicators.spreadsheet.models import Import, State
 from jcoc.people import services as people
 from jcoc.people.models import RoleGrant
 from jcoc.trail.audit.guard import unguarded
+from jcoc.trail.limits import Rate
 from jcoc.trail.uploads.models import Upload
 from support import PASSWORD
 
@@ -241,6 +242,49 @@ def test_the_total_row_is_kept_as_the_citys_value_where_somebody_says_so(waste: 
     assert "For February 2025 the city’s figure stands at 4; its parts come to 3." in [
         each["why"] for each in client.get(fewer).context["findings"]
     ]
+
+
+def test_a_file_is_read_once_however_often_it_is_looked_at(
+    waste: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    previewing.remembered.clear()
+    read, within = [], previewing.compute.within
+
+    def counted(*arguments: Any) -> Any:
+        if arguments[1] is previewing.understand:
+            read.append(arguments)
+        return within(*arguments)
+
+    monkeypatch.setattr(previewing.compute, "within", counted)
+    client = _client("admin-uji", "administrator")
+    book = saved(workbook(["Kelurahan", "2025-01"], *([f"Entah {number}", 1] for number in range(400))))
+    place = _send(client, waste, book)["Location"]
+    for _ in range(5):
+        page = client.get(place)
+        assert (page.context["faults"], len(page.context["findings"]), page.context["unlisted"]) == (
+            400,
+            200,
+            200,
+        )
+    assert len(read) == 1
+    form = page.context["choices_form"]
+    said = {name: form[name].value() or "" for name in form.fields if name not in ("hidden", "totals")}
+    assert client.post(f"{place}choose/", said | {"hidden": "on"}).status_code == 302
+    client.get(place)
+    assert len(read) == 2, "read otherwise, it is read anew"
+    client.get(_send(client, waste, book)["Location"])
+    assert len(read) == 2, "the same file, sent again"
+    services.look(_draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 1]))))
+    assert len(read) == 3
+
+
+def test_looking_at_a_draft_has_a_limit(waste: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = _client("admin-uji", "administrator")
+    place = _send(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 1])))["Location"]
+    for view in (views.look, views.choose, views.keep):
+        assert view.limit.rate.burst <= 60  # type: ignore[attr-defined]
+    monkeypatch.setattr(views.look, "limit", views.look.limit._replace(rate=Rate(2, 3600)))  # type: ignore[attr-defined]
+    assert [client.get(place).status_code for _ in range(3)] == [200, 200, 429]
 
 
 def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from jcoc.indicators.computed import CITY
 from jcoc.indicators.models import Indicator, Origin, Value
 from jcoc.indicators.periods import PeriodType
 from jcoc.indicators.services.settling import settled
+from jcoc.indicators.spreadsheet import choosing
 from jcoc.indicators.spreadsheet.columns import Asked
 from jcoc.indicators.spreadsheet.comparing import Compared, Key, Standing, State, compare, doubts, seal
 from jcoc.indicators.spreadsheet.entry import Entry
@@ -23,6 +25,7 @@ from jcoc.indicators.spreadsheet.findings import Finding, Severity
 from jcoc.indicators.spreadsheet.mapping import Choices, Mapped
 from jcoc.indicators.spreadsheet.places import KnownPlace
 from jcoc.indicators.spreadsheet.reading import UNREADABLE, Unreadable
+from jcoc.indicators.spreadsheet.remembering import Remembering
 from jcoc.indicators.spreadsheet.totals import city_differs
 from jcoc.indicators.spreadsheet.working import Understood, understand
 from jcoc.trail import compute
@@ -32,6 +35,14 @@ from jcoc.trail.uploads.sentences import sentence
 READ_S = 60
 #: So far before a file's first period values tell what is usual for a place.
 LOOKS_BACK = timedelta(days=3 * 366)
+
+
+#: Some hundred megabytes at most: two of the largest files that are taken, or very many usual ones.
+remembered: Remembering[Understood] = Remembering(
+    150_000,
+    lambda each: 500 + len(each.mapped.sheet.cells) + len(each.mapped.entries) + len(each.mapped.findings),
+    (Unreadable, Fault),
+)
 
 
 class CannotRead(ValueError):
@@ -97,10 +108,13 @@ def known_places() -> tuple[KnownPlace, ...]:
     )  # fmt: skip
 
 
-def preview(data: bytes, name: str, indicators: Sequence[Indicator], choices: Choices) -> Preview:
-    """:class:`CannotRead` with a sentence."""
+def preview(
+    content: Callable[[], bytes], sha256: str, name: str, indicators: Sequence[Indicator], choices: Choices
+) -> Preview:
+    """content: gives the file, whose digest is sha256. :class:`CannotRead` with a sentence."""
     asked = asked_of(indicators)
-    understood = _understood(data, name, asked, choices)
+    places = known_places()
+    understood = _understood(content, sha256, name, asked, places, choices)
     standing = _standing(indicators, understood.mapped.entries)
     declared, now = {each.code: each for each in indicators}, timezone.now()
     compared = compare(
@@ -110,7 +124,7 @@ def preview(data: bytes, name: str, indicators: Sequence[Indicator], choices: Ch
         timezone.localdate(),
     )
     by_code = {each.code: each for each in asked}
-    mapped, places = understood.mapped, known_places()
+    mapped = understood.mapped
     city = next((each.code for each in places if each.level == "kota"), "")
     stands = {key: kept.value for key, kept in standing.items()}
     findings = [
@@ -122,10 +136,22 @@ def preview(data: bytes, name: str, indicators: Sequence[Indicator], choices: Ch
     return Preview(understood.sheets, understood.mapped, tuple(compared), tuple(findings))
 
 
-def _understood(data: bytes, name: str, asked: tuple[Asked, ...], choices: Choices) -> Understood:
+def _understood(  # noqa: PLR0917
+    content: Callable[[], bytes],
+    sha256: str,
+    name: str,
+    asked: tuple[Asked, ...],
+    places: tuple[KnownPlace, ...],
+    choices: Choices,
+) -> Understood:
     today = timezone.localdate()
+    said = json.dumps(choosing.as_json(choices), sort_keys=True)
+
+    def make() -> Understood:
+        return compute.within(READ_S, understand, content(), name, asked, places, today, choices)
+
     try:
-        return compute.within(READ_S, understand, data, name, asked, known_places(), today, choices)
+        return remembered.get((sha256, name, asked, places, today, said), make, READ_S)
     except Unreadable as error:
         raise CannotRead(_(UNREADABLE[error.code]) % error.values) from None
     except Fault as fault:

@@ -69,9 +69,13 @@ def draft(file: File, indicators: Sequence[Indicator]) -> Import:  # type: ignor
 
 def look(draft: Import) -> Preview:
     """:class:`jcoc.indicators.spreadsheet.previewing.CannotRead`."""
-    data = uploads.content(draft.file)
-    name = f"{draft.file_name}"
-    return preview(data, name, list(draft.indicators.all()), choosing.from_json(draft.choices))
+    return preview(
+        lambda: uploads.content(draft.file),
+        draft.sha256,
+        draft.file_name,
+        list(draft.indicators.order_by("code")),
+        choosing.from_json(draft.choices),
+    )
 
 
 def choose(draft: Import, choices: Choices) -> None:

@@ -88,6 +88,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 @allow(AGENCY_OFFICER, ADMINISTRATOR)
+@limited("spreadsheet.look", Rate(60, 60))
 @require_safe
 def look(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The sheet with every cell marked, before anything is kept; what became of it afterwards."""
@@ -120,12 +121,13 @@ def _look(
     )
     findings = [*found.faults, *found.warnings, *found.notes]
     listed = [
-        saying.said(each) | {"part": saying.page_of(each.spot[0] if each.spot else 1)} for each in findings
+        saying.said(each) | {"part": saying.page_of(each.spot[0] if each.spot else 1)}
+        for each in findings[:MOST_LISTED]
     ]
     context |= {
         "found": found,
-        "findings": listed[:MOST_LISTED],
-        "unlisted": max(0, len(listed) - MOST_LISTED),
+        "findings": listed,
+        "unlisted": max(0, len(findings) - MOST_LISTED),
         "counts": {state.value: found.count(state) for state in Compared},
         "faults": len(found.faults),
         "warnings": len(found.warnings),
@@ -143,6 +145,7 @@ def _look(
 
 
 @allow(AGENCY_OFFICER, ADMINISTRATOR)
+@limited("spreadsheet.choose", Rate(20, 60))
 @require_POST
 def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Say otherwise how the sheet is to be read."""
@@ -162,6 +165,7 @@ def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @allow(AGENCY_OFFICER, ADMINISTRATOR)
+@limited("spreadsheet.keep", Rate(20, 60))
 @require_POST
 def keep(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Keep all of it, or nothing."""
