@@ -26,7 +26,7 @@ def test_the_example_is_what_its_comments_say_and_has_no_fault() -> None:
         "air-no2-daily", "ug/m3", Direction.LOWER, PeriodType.DAY,
     )  # fmt: skip
     assert daily.levels == (PlaceLevel.KOTA, PlaceLevel.KELURAHAN)
-    assert daily.source == OfStreams(function=Function.MEAN, datastreams=("stand-in-air-no2",))
+    assert daily.source == OfStreams(function=Function.MEAN_OF_HOURS, datastreams=("stand-in-air-no2",))
     assert daily.settles_after == timedelta(days=7)
     assert monthly.targets == (Target("2004-12", 2.5), Target("2005-12", 2.0))
     assert monthly.target_source
@@ -55,7 +55,7 @@ def test_the_indicators_that_come_with_jcoc_have_no_fault() -> None:
         ("decimals = 1", "decimal = 1", "unknown field `decimal`"),
         ("settles_after_days = 7", "settles_after_days = -1", "settles_after_days"),
         ('kind = "streams"', 'kind = "stream"', "indicator “air-no2-daily”, source: 'stream' is no kind of source"),
-        ('function = "mean"', 'function = "average"', "indicator “air-no2-daily”, source: Invalid enum value"),
+        ('function = "mean-of-hours"', 'function = "average"', "indicator “air-no2-daily”, source: Invalid enum value"),
         ("datastreams =", "streams =", "there is no field “streams” in streams"),
         ("[[indicator]]", "[[indicator", "cannot be used"),
     ],

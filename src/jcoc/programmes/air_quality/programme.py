@@ -35,6 +35,10 @@ STANDARD_YEAR, STANDARD_DAY = 15.0, 55.0
 #: ISPU 200 in the table of PermenLHK 14/2020: above it the air is very unhealthy.
 VERY_UNHEALTHY = 150.4
 
+_NO_MONTH = Words(
+    "Tanpa sasaran: baku mutu ada untuk 24 jam dan untuk setahun, tidak untuk sebulan.",
+    "No target: there is a standard of 24 hours and one of a year, and none of a month.",
+)
 _NOT_A_DAY = Words(
     "Bukan rata-rata 24 jam: nilainya menunjukkan berapa banyak pembacaan melampaui angka itu.",
     "Not a 24-hour mean: it tells how many of the readings went above that figure.",
@@ -55,11 +59,10 @@ PROGRAMME = Programme(
             code="air-pm25-mean",
             name=Words("Rata-rata PM2.5", "Mean PM2.5"),
             method=Words(
-                "Rata-rata semua pembacaan PM2.5 stasiun wilayah itu dalam sebulan, tanpa yang di luar rentang alat; "
-                "sasarannya baku mutu setahun: sebulan dapat di atasnya tanpa baku mutu setahun terlampaui.",
-                "The mean of all PM2.5 readings of the stations in the place in a month, without readings beyond the "
-                "instrument's range. The target is the standard of a year; a month may lie above it while the year "
-                "does not.",
+                "Rata-rata PM2.5 semua jam sebulan di stasiun wilayah itu, tiap jam setiap stasiun berbobot sama, "
+                "tanpa pembacaan di luar rentang alat. " + _NO_MONTH.id,
+                "The mean PM2.5 of the hours of a month at the stations in the place, each hour of each station "
+                "weighing alike, without readings beyond the instrument's range. " + _NO_MONTH.en,
             ),
             unit="ug/m3",
             direction=Direction.LOWER,
@@ -67,8 +70,25 @@ PROGRAMME = Programme(
             dimension=PLACE[0],
             sub_dimension=PLACE[1],
             owner=AGENCY,
-            source=OfStreams(function=Function.MEAN, observed_property=PM25),
-            targets=(Target("2025-01", STANDARD_YEAR), Target("2030-12", STANDARD_YEAR)),
+            source=OfStreams(function=Function.MEAN_OF_HOURS, observed_property=PM25),
+        ),
+        Indicator(
+            code="air-pm25-year",
+            name=Words("Rata-rata PM2.5 setahun", "Mean PM2.5 of a year"),
+            method=Words(
+                "Rata-rata PM2.5 semua jam setahun di stasiun wilayah itu, tiap jam setiap stasiun berbobot sama, "
+                "tanpa pembacaan di luar rentang alat; sasarannya baku mutu setahun.",
+                "The mean PM2.5 of the hours of a year at the stations in the place, each hour of each station "
+                "weighing alike, without readings beyond the instrument's range. The target is the standard of a year.",
+            ),
+            unit="ug/m3",
+            direction=Direction.LOWER,
+            period=PeriodType.YEAR,
+            dimension=PLACE[0],
+            sub_dimension=PLACE[1],
+            owner=AGENCY,
+            source=OfStreams(function=Function.MEAN_OF_HOURS, observed_property=PM25),
+            targets=(Target("2025", STANDARD_YEAR), Target("2030", STANDARD_YEAR)),
             target_source="PP 22/2021, Lampiran VII: PM2,5 setahun 15 µg/m³",
         ),
         Indicator(
@@ -200,8 +220,17 @@ PROGRAMME = Programme(
             sub_dimension=PLACE[1],
             indicator="air-pm25-mean",
             shows=Words(
-                "Bagaimana mutu udara kota bergerak, bulan demi bulan, terhadap baku mutu nasional.",
-                "How the city's air moves, month by month, against the national standard.",
+                "Bagaimana mutu udara kota bergerak, bulan demi bulan.",
+                "How the city's air moves, month by month.",
+            ),
+        ),
+        EvidenceOffer(
+            dimension=PLACE[0],
+            sub_dimension=PLACE[1],
+            indicator="air-pm25-year",
+            shows=Words(
+                "Bagaimana udara kota setahun terhadap baku mutu nasional.",
+                "How the city's air of a year stands against the national standard.",
             ),
         ),
         EvidenceOffer(
