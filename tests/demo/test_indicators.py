@@ -16,6 +16,7 @@ from jcoc.indicators.declaration import Entered, OfStreams
 from jcoc.indicators.dimensions import CODES
 from jcoc.indicators.models import Cause, Indicator, Origin, Value
 from jcoc.indicators.services.computing import recompute
+from jcoc.indicators.services.correcting import correct
 from jcoc.indicators.services.keeping import NewValue, keep
 from jcoc.trail.tasks.models import Task
 
@@ -106,6 +107,14 @@ def test_a_second_start_makes_nothing_twice_and_leaves_a_correction(registered: 
     assert Task.objects.filter(name="demo.compute").count() == 1
 
 
+def test_it_starts_after_a_published_figure_was_corrected(registered: list[Stream]) -> None:
+    ensure_indicators(TODAY)
+    told = Value.objects.get(indicator__code="sikesal-reports")
+    correct(told.pk, follows=1, value=900, reason="Dihitung ulang.")
+    ensure_indicators(TODAY)
+    assert Value.objects.current().get(indicator__code="sikesal-reports").value == 900
+
+
 def test_the_same_start_makes_the_same_figures(registered: list[Stream]) -> None:
     """Chance is the place's and the period's own, so that two demonstrations show the same."""
     ensure_indicators(TODAY)
@@ -139,3 +148,8 @@ def test_what_is_computed_is_marked_as_simulated(registered: list[Stream], runti
     assert set(values.values_list("origin", flat=True)) == {Origin.SIMULATED}
     city = [value.value for value in values.filter(place__level="kota")]
     assert city and all(value and 0 < value < 24 * 150 for value in city)
+
+
+def test_a_number_and_its_unit_stand_on_one_line(register: registration.Register) -> None:
+    words = [text for each in register.indicators for text in (each.name.id, each.name.en)]
+    assert [text for text in words if " °C" in text] == []
