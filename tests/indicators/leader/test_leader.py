@@ -177,6 +177,15 @@ def test_what_is_usual_is_said_to_be_so(client: Client, city: Place) -> None:
     assert "as usual" in text_of(client.get("/leader.pdf").content)[1]
 
 
+def test_a_move_that_no_digit_shows_is_not_told(client: Client, city: Place) -> None:
+    declare("uji", [declared(0), declared(1)], today=timezone.localdate())
+    told(city, "uji-00", 50.0, 51.0, 50.0, 51.0, 50.0, 50.04)
+    told(city, "uji-01", 50.0, 50.06)
+    page = client.get("/leader/?show=moved").content.decode()
+    assert "Name 00" not in page
+    assert "up 0.1 points" in page
+
+
 def test_a_list_alone_has_all_its_rows(client: Client, city: Place) -> None:
     declare("uji", [declared(n) for n in range(20)], today=timezone.localdate())
     for n in range(20):

@@ -110,7 +110,14 @@ def kept(gathered: Gathered, today: date) -> list[Row]:
 
 
 def moved(gathered: Gathered, today: date) -> list[Row]:
-    return [_row(each, gathered, today) for each in gathered.overview.moved]
+    """The most unusual first; a usual move that no digit of its indicator shows is none to be told."""
+    figures = gathered.overview.moved
+    return [_row(each, gathered, today) for each in figures if each.unusual or not _hidden(each, gathered)]
+
+
+def _hidden(figure: Figure, gathered: Gathered) -> bool:
+    digits = gathered.indicators[figure.code].decimals
+    return figure.change is not None and wording.figure(figure.change, digits) == wording.figure(0, digits)
 
 
 def silent(gathered: Gathered, today: date) -> list[Row]:
