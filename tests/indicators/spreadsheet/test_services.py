@@ -287,6 +287,30 @@ def test_looking_at_a_draft_has_a_limit(waste: Kept, monkeypatch: pytest.MonkeyP
     assert [client.get(place).status_code for _ in range(3)] == [200, 200, 429]
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "Values that stand are changed: say why."), ("id", "sebutkan alasannya")],
+)
+def test_the_reason_is_asked_for_where_values_change(waste: Kept, language: str, sentence: str) -> None:
+    client = _client("admin-uji", "administrator", language=language)
+    place = _send(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 3])))["Location"]
+    page = client.get(place)
+    assert not page.context["keep_form"]["reason"].field.required
+    client.post(f"{place}keep/", {"seal": page.context["keep_form"]["seal"].value()})
+    place = _send(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))["Location"]
+    page = client.get(place)
+    assert page.context["keep_form"]["reason"].field.required
+    field = page.content.decode().partition('<label for="id_reason"')[2].partition("</textarea>")[0]
+    assert "required" in field and "optional" not in field.partition("</label>")[0]
+    for reason in ("", "  "):
+        answer = client.post(
+            f"{place}keep/", {"seal": page.context["keep_form"]["seal"].value(), "reason": reason}
+        )
+        assert (answer.status_code, list(answer.context["keep_form"].errors)) == (422, ["reason"])
+        assert sentence in answer.content.decode()
+    assert Value.objects.get().value == 3.0
+
+
 def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -> None:
     mine = _draft(waste, saved(workbook(["Kelurahan", "2025-01", "2025-02"], ["Legok", 3, 5])))
     seal = services.look(mine).seal

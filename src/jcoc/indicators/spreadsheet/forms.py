@@ -193,7 +193,11 @@ class KeepForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why standing values are changed"),
         max_length=500,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("It stands with each changed value for good."),
+        error_messages={"required": gettext_lazy("Values that stand are changed: say why.")},
     )
+
+    def __init__(self, *args: Any, needs_reason: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].required = needs_reason

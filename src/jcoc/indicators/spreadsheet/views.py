@@ -137,7 +137,8 @@ def _look(
         "parts": range(1, saying.pages(found) + 1),
         "choices_form": choices_form
         or ChoicesForm(None, found=found, choices=choosing.from_json(draft.choices)),
-        "keep_form": keep_form or KeepForm(initial={"seal": found.seal, "reason": reason}),
+        "keep_form": keep_form
+        or KeepForm(initial={"seal": found.seal, "reason": reason}, needs_reason=found.needs_reason),
         "to_keep": len(found.to_keep),
     }
     status = status or (422 if error or choices_form or keep_form else 200)
@@ -170,11 +171,19 @@ def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def keep(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Keep all of it, or nothing."""
     draft = _mine(request, pk)
-    form = KeepForm(request.POST)
+    if draft.state != State.DRAFT:
+        return redirect("spreadsheet:preview", pk)
+    try:
+        found = services.look(draft)
+    except CannotRead:
+        return redirect("spreadsheet:preview", pk)
+    # Of another preview than was looked at the reason was not asked for.
+    needs_reason = found.needs_reason and found.seal == request.POST.get("seal")
+    form = KeepForm(request.POST, needs_reason=needs_reason)
     valid = form.is_valid()
-    if draft.state == State.DRAFT and "reason" in form.errors:
-        return _look(request, draft, keep_form=form)
-    if draft.state != State.DRAFT or not valid:
+    if "reason" in form.errors:
+        return _look(request, draft, keep_form=form, found=found)
+    if not valid:
         return redirect("spreadsheet:preview", pk)
     # Who sent the file may have lost the role since, or hold it for another programme.
     mine = indicators_for(request.principal)  # type: ignore[attr-defined]
