@@ -27,6 +27,7 @@ from jcoc.trail.limits import most_bytes
 from jcoc.trail.local import command_endpoint
 from jcoc.trail.pages import Pages
 from jcoc.trail.tasks.worker import Worker
+from jcoc.web import assets
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 TASKS_GRACE_S = 5
 
 _tasks: Worker | None = None
+assets.build()  # at the moment when the files are listed that it names
 _django = Pages(get_wsgi_application(), settings.SERVER_THREADS, most_bytes=most_bytes)
 
 

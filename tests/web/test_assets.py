@@ -1,5 +1,10 @@
 import gzip
+import json
 import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -29,20 +34,67 @@ def test_an_unknown_asset_is_refused_by_name() -> None:
         assets.asset_url("nothing.js")
 
 
-def test_without_a_build_the_way_to_one_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A folder for builds, of a process that has read none."""
     monkeypatch.setattr(assets, "DIST", tmp_path)
+    assets.build.cache_clear()
+    yield tmp_path
+    assets.build.cache_clear()
+
+
+def _made(folder: Path, *names: str) -> Path:
+    """A build as build.mjs leaves it."""
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_text(name)
+    (folder / "manifest.json").write_text(json.dumps({"a.js": names[0]}))
+    (folder / "shell.json").write_text(json.dumps(names))
+    return folder
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_without_a_build_the_way_to_one_is_said() -> None:
     with pytest.raises(ImproperlyConfigured, match="npm ci && npm run build"):
         assets.manifest()
 
 
-def test_a_new_build_is_read_without_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    monkeypatch.setattr(assets, "DIST", tmp_path)
-    (tmp_path / "manifest.json").write_text('{"a.js": "a-11111111.js"}')
+def test_a_process_names_the_files_of_the_build_it_began_with(elsewhere: Path) -> None:
+    """Those that were made later are not served by it."""
+    _made(elsewhere, "a-11111111.js")
     assert assets.asset_url("a.js").endswith("/dist/a-11111111.js")
-    beside = tmp_path / "new"
-    beside.write_text('{"a.js": "a-22222222.js"}')
-    beside.replace(tmp_path / "manifest.json")
-    assert assets.asset_url("a.js").endswith("/dist/a-22222222.js")
+    _made(elsewhere, "a-22222222.js")
+    assert assets.asset_url("a.js").endswith("/dist/a-11111111.js")
+    assert assets.build().shell == ("a-11111111.js",)
+    (elsewhere / "manifest.json").unlink()
+    assert assets.asset_url("a.js").endswith("/dist/a-11111111.js")
+
+
+def _put(made: Path, final: Path) -> set[str]:
+    """What lies in the folder of a server after a build has taken its place."""
+    script = made.with_suffix(".mjs")
+    script.write_text(
+        f"import {{ putInPlace }} from {json.dumps(str(FRONTEND / 'place.mjs'))};\n"
+        f"await putInPlace({json.dumps(str(made))}, {json.dumps(str(final))});\n"
+    )
+    subprocess.run(
+        [shutil.which("node") or ROOT / ".venv/bin/node", script], capture_output=True, text=True, check=True
+    )
+    assert not made.exists()
+    return {path.name for path in final.glob("*-*")}
+
+
+def test_the_files_of_the_build_before_stay_and_older_ones_go(tmp_path: Path) -> None:
+    final, new = _made(tmp_path / "dist", "a-11111111.js"), tmp_path / "new"
+    one, two, three = (f"a-{digit * 8}.js" for digit in "123")
+    assert _put(_made(new, two, "b-22222222.css"), final) == {one, two, "b-22222222.css"}
+    assert _put(_made(new, two, "b-22222222.css"), final) == {one, two, "b-22222222.css"}, (
+        "nothing has changed"
+    )
+    assert json.loads((final / "manifest.json").read_text()) == {"a.js": two}
+    assert _put(_made(new, three), final) == {two, "b-22222222.css", three}
+    assert json.loads((final / "shell.json").read_text()) == [three]
+    assert _put(_made(new, one), tmp_path / "nowhere" / "dist") == {one}
 
 
 def test_the_lock_file_names_no_registry() -> None:

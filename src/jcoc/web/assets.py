@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,24 +15,34 @@ from jcoc import __version__
 
 DIST = Path(__file__).resolve().parent / "static" / "dist"
 
-_lock = threading.Lock()
-_read: tuple[int, dict[str, str]] | None = None
+
+@dataclass(frozen=True)
+class Build:
+    """What one build made."""
+
+    names: dict[str, str]  # plain name → hashed name
+    shell: tuple[str, ...]  # the hashed names of what pages need that open without a connection
 
 
-def manifest() -> dict[str, str]:
-    """Plain name → hashed name; read again when the build has written it anew."""
-    global _read  # noqa: PLW0603
-    path = DIST / "manifest.json"
+@cache
+def build() -> Build:
+    """The build that this process began with.
+
+    A later one is not taken up: the server knows only the files that lay there when it started.
+    """
     try:
-        changed = path.stat().st_mtime_ns
+        names = json.loads((DIST / "manifest.json").read_text())
+        shell = json.loads((DIST / "shell.json").read_text())
     except FileNotFoundError:
         raise ImproperlyConfigured(
             "The browser assets are not built. Run: cd src/jcoc/web/frontend && npm ci && npm run build"
         ) from None
-    with _lock:
-        if _read is None or _read[0] != changed:
-            _read = (changed, json.loads(path.read_text()))
-        return _read[1]
+    return Build(names, tuple(shell))
+
+
+def manifest() -> dict[str, str]:
+    """Plain name → hashed name."""
+    return build().names
 
 
 def asset_url(name: str) -> str:
@@ -50,9 +60,6 @@ def built_url(hashed: str) -> str:
 
 @cache
 def revision() -> str:
-    """Another one after an upgrade: a page that stays open for months asks for it.
-
-    Of the build this process began with, for it serves no file that was made later.
-    """
+    """Another one after an upgrade: a page that stays open for months asks for it."""
     made = json.dumps([__version__, manifest()], sort_keys=True)
     return hashlib.sha256(made.encode()).hexdigest()[:12]

@@ -13,10 +13,9 @@ from jcoc.web import assets
 
 def source() -> str:
     """The script as it is served: another text after each upgrade, by which browsers notice one."""
-    shell = json.loads((assets.DIST / "shell.json").read_text())
     about = {
         "revision": assets.revision(),
-        "shell": [assets.built_url(name) for name in shell],
+        "shell": [assets.built_url(name) for name in assets.build().shell],
         "fallback": reverse("receipts:unsent"),
     }
     script = (assets.DIST / assets.manifest()["sw.js"]).read_text()

@@ -1,11 +1,12 @@
 // Bundles src/ into ../static/dist/ with hashed names, and writes there manifest.json: plain name → hashed name.
 import { build } from "esbuild";
-import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { putInPlace } from "./place.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const final = join(here, "../static/dist");
@@ -95,7 +96,5 @@ await Promise.all(
     }),
 );
 await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
-await rm(final, { recursive: true, force: true });
-await mkdir(join(final, ".."), { recursive: true });
-await rename(dist, final);
+await putInPlace(dist, final);
 console.log(`Built ${Object.keys(manifest).length} assets in ${Math.round(performance.now() - started)} ms.`);
