@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from jcoc.indicators import said
-from jcoc.indicators.models import Indicator, Value
+from jcoc.indicators.judging import path_for
+from jcoc.indicators.models import Cause, Indicator, Value
 from jcoc.indicators.standing import Path, expected
 from jcoc.telemetry.download import harmless
 
@@ -22,7 +23,7 @@ FIELDS = {
     "from": "date", "to": "date", "value": "double", "unit": "string", "target": "double", "state": "string",
     "origin": "string", "revision": "integer", "cause": "string", "reason": "string", "note": "string",
     "rows": "integer", "hoursCovered": "double", "rowsSha256": "string", "computed": "dateTimeStamp",
-    "source": "string", "sourceAddress": "anyURI", "licence": "string", "method": "anyURI",
+    "source": "string", "correctedBy": "string", "sourceAddress": "anyURI", "licence": "string", "method": "anyURI",
 }  # fmt: skip
 
 
@@ -66,8 +67,7 @@ def rows(indicator: Indicator, path: Path, address: str, *, all_revisions: bool)
     ordered = told.select_related("place").order_by("start", "place__code", "revision")
     zone = timezone.get_current_timezone()
     for value in ordered.iterator(chunk_size=2000):
-        # A sum of the whole city is no target of one of its parts.
-        asked = expected(path, value.end) if value.place.level == "kota" else None
+        asked = expected(path_for(indicator, value.place.level, path), value.end)
         yield {
             "indicator": indicator.code,
             "placeCode": value.place.code,
@@ -90,6 +90,7 @@ def rows(indicator: Indicator, path: Path, address: str, *, all_revisions: bool)
             "rowsSha256": value.rows_sha256,
             "computed": value.made.astimezone(zone).isoformat(),
             "source": value.source_name,
+            "correctedBy": value.made_by if value.cause == Cause.CORRECTED else "",
             "sourceAddress": value.source_url,
             "licence": indicator.licence,
             "method": address,

@@ -15,6 +15,7 @@ ORIGIN_SHAPES = {
     "measured": "M8 2.5a5.5 5.5 0 100 11 5.5 5.5 0 000-11z",
     "entered": "M3 3h10v10H3z",
     "published": "M8 1.2l6.8 6.8L8 14.8 1.2 8z",
+    "corrected": "M2.5 13.5l1-4 7-7 3 3-7 7z",
     "stand-in": "M8 2l6.5 11.5h-13z",
     "simulated": "M8 14L1.5 2.5h13z",
 }

@@ -114,6 +114,7 @@ class Origin(models.TextChoices):
     MEASURED = "measured", _("measured")
     ENTERED = "entered", _("handed in by the agency")
     PUBLISHED = "published", _("published")
+    CORRECTED = "corrected", _("corrected")
     STAND_IN = "stand-in", _("stand-in")
     SIMULATED = "simulated", _("simulated")
 

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 
 from jcoc.indicators.models import Origin
 
-CERTAINTY = (Origin.MEASURED, Origin.ENTERED, Origin.PUBLISHED, Origin.STAND_IN, Origin.SIMULATED)
+CERTAINTY = (
+    Origin.MEASURED,
+    Origin.ENTERED,
+    Origin.PUBLISHED,
+    Origin.CORRECTED,  # a person's figure in the place of one of these: no longer that source's
+    Origin.STAND_IN,
+    Origin.SIMULATED,
+)
 
 
 def least_certain(origins: Iterable[str]) -> Origin:

@@ -43,15 +43,22 @@ def test_the_rows_stay_and_the_correction_is_final_and_less_certain() -> None:
     before.refresh_from_db()
     assert (before.current, before.value) == (False, 4.0)
     assert (after.revision, after.value, after.current, after.provisional) == (2, 5.5, True, False)
-    assert (after.origin, after.cause, after.made_by) == (Origin.ENTERED, Cause.CORRECTED, "user-7")
+    assert (after.origin, after.cause, after.made_by) == (Origin.CORRECTED, Cause.CORRECTED, "user-7")
     assert after.reason == "Papan duga dibaca ulang."
-    for name in ("query", "row_count", "coverage", "rows_sha256", "source_name", "source_url"):
+    for name in ("query", "row_count", "coverage", "rows_sha256"):
         assert getattr(after, name) == getattr(before, name)
+    assert (after.source_name, after.source_url) == ("", ""), "who told the number before did not tell this one"
 
 
-@pytest.mark.parametrize("origin", [Origin.PUBLISHED, Origin.STAND_IN, Origin.SIMULATED])
+@pytest.mark.parametrize("origin", [Origin.STAND_IN, Origin.SIMULATED])
 def test_a_correction_does_not_make_a_less_certain_origin_surer(origin: Origin) -> None:
     assert correct(value(origin=origin).pk, follows=1, value=1.0, reason="x").origin == origin
+
+
+@pytest.mark.parametrize("origin", [Origin.MEASURED, Origin.ENTERED, Origin.PUBLISHED])
+def test_a_correction_is_nobody_elses_figure(origin: Origin) -> None:
+    after = correct(value(origin=origin, source_name="BPS").pk, follows=1, value=1.0, reason="x")
+    assert (after.origin, after.source_name) == (Origin.CORRECTED, "")
 
 
 def test_its_reason_stands_in_the_chain_and_answers_the_flag_in_the_same_writing() -> None:

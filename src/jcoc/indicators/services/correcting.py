@@ -23,7 +23,8 @@ def correct(
 ) -> Value:
     """Let another number stand, with a reason; :class:`Refused`; :class:`Conflict` where `follows` is not the newest.
 
-    The rows stay those of the revision before, so that a recomputation sees when they change. A correction is final.
+    The rows stay those of the revision before, so that a recomputation sees when they change. A correction is final,
+    and its source is its own: who told the number before did not tell this one.
     """
     before = Value.objects.select_related("indicator", "place").get(pk=value_pk)
     if before.revision != follows or not before.current:
@@ -40,7 +41,7 @@ def correct(
         place=before.place,
         period=before.period,
         value=value,
-        origin=least_certain((before.origin, Origin.ENTERED)),
+        origin=least_certain((before.origin, Origin.CORRECTED)),
         cause=Cause.CORRECTED,
         follows=follows,
         reason=told,
@@ -49,8 +50,8 @@ def correct(
         row_count=before.row_count,
         coverage=before.coverage,
         rows_sha256=before.rows_sha256,
-        source_name=source_name.strip() or before.source_name,
-        source_url=source_url.strip() or before.source_url,
+        source_name=source_name.strip(),
+        source_url=source_url.strip(),
     )
     (kept,) = keep([new], action="indicators.value_correct", note=reason.strip(), answer=told)
     return kept
