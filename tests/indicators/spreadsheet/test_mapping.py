@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from jcoc.indicators.periods import PeriodType
 from jcoc.indicators.spreadsheet.columns import Role
 from jcoc.indicators.spreadsheet.mapping import Choices
 from jcoc.indicators.spreadsheet.numbers import Form
+from jcoc.indicators.spreadsheet.saying import said
 
 
 def test_titles_and_merged_headings_of_two_storeys_are_mapped() -> None:
@@ -180,6 +182,30 @@ def test_a_number_that_no_figure_of_a_city_is(row: list[object], cell: str, rule
 
 def test_nothing_that_looks_like_headings_is_a_fault_of_the_sheet() -> None:
     assert rules(mapped(workbook(["halo"], ["dunia"]))) == {"": "no_headings"}
+
+
+def test_a_period_that_is_not_over_is_told_once_a_column_in_words() -> None:
+    wide = mapped(workbook(["Kelurahan", "2026-05", "2026-06"], *([each.name, 1, 2] for each in KELURAHAN)))
+    assert rules(wide) == {"C1": "not_over"}
+    assert len(wide.entries) == 136
+    (finding,) = wide.findings
+    with translation.override("en"):
+        assert (
+            said(finding)["why"]
+            == "The period June 2026 is not over yet: its values are kept as provisional."
+        )
+    with translation.override("id"):
+        assert "Juni 2026" in said(finding)["why"]
+    long = [["Kelurahan", "Periode", "Nilai"], *([each.name, "2026-06", 1] for each in KELURAHAN)]
+    assert rules(mapped(workbook(*long))) == {"C2": "not_over"}
+
+
+def test_a_period_to_write_is_shown_in_words() -> None:
+    found = mapped(workbook(["Kelurahan", "TW I 2025"], ["Legok", 1]))
+    (finding,) = found.faults
+    with translation.override("en"):
+        assert said(finding)["mend"].startswith("Write a period such as March 2024,")
+        assert "(quarter 1 of 2025)" in said(finding)["why"]
 
 
 @given(

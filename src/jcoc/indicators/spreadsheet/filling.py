@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from jcoc.city.models import Level
 from jcoc.indicators.models import Indicator
-from jcoc.indicators.periods import Period, PeriodType, containing, following
+from jcoc.indicators.periods import PeriodType, containing, following
 from jcoc.indicators.spreadsheet.previewing import known_places
 from jcoc.indicators.spreadsheet.template import Heading, make
+from jcoc.indicators.wording import period_words
 from jcoc.trail import compute
 
 #: How many periods a template has: the newest ones that are over.
@@ -29,7 +30,8 @@ PERIODS = {
 def template_of(indicators: Sequence[Indicator], level: str, today: date) -> bytes:
     type_ = PeriodType(indicators[0].period_type)
     newest = following(containing(type_, today), -1)
-    periods: list[Period] = [following(newest, -back) for back in range(PERIODS[type_] - 1, -1, -1)]
+    told_for = [following(newest, -back) for back in range(PERIODS[type_] - 1, -1, -1)]
+    periods = [(each, period_words(each)) for each in told_for]
     told = {each for indicator in indicators for each in indicator.levels}
     levels = [level] if level else [each.value for each in Level if each in told]
     headings = [Heading(each.code, each.name) for each in indicators]
@@ -45,7 +47,11 @@ def template_of(indicators: Sequence[Indicator], level: str, today: date) -> byt
     guide = [
         (_("Code of the place"), _("The Kemendagri code. Leave it as it is: by it each row is known.")),
         (_("Place"), _("The name, for people; rows may be left out.")),
-        (_("Period"), _("Months are written like 2024-03, quarters 2024-Q1, semesters 2024-S1, years 2024.")),
+        (
+            _("Period"),
+            _("Written as in the headings, such as %(words)s, or as a code: %(code)s.")
+            % {"words": periods[-1][1], "code": newest},
+        ),
         (_("Value"), _("The number alone, without unit or formula. Empty or “-”: there is no value.")),
         ("–", _("A grey cell: the place did not exist at the end of that period.")),
     ]

@@ -103,8 +103,8 @@ RULES: dict[str, tuple[Severity, str, str]] = {
     "city_differs": (_W, gettext_noop(
         "For %(period)s the city’s figure stands at %(total)s; its parts come to %(sum)s."),
         gettext_noop("Check the parts, or hand in the city’s figure with them.")),
-    "not_over": (_W, gettext_noop("The period %(period)s is not over yet: the value is kept as provisional."),
-        gettext_noop("Hand it in again when the period is over.")),
+    "not_over": (_W, gettext_noop("The period %(period)s is not over yet: its values are kept as provisional."),
+        gettext_noop("Hand them in again when it is over.")),
     "column_left_out": (_W, gettext_noop("This heading is not understood; the column is left out."),
         gettext_noop("Say below what the column is, if it belongs to the values.")),
     # how it was understood

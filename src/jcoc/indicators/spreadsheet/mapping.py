@@ -136,6 +136,7 @@ class _Mapping:
         self.sheet, self.rows, self.asked, self.today, self.choices = sheet, rows, asked, today, choices
         self.by_code = {each.code: each for each in asked}
         self.findings: list[Finding] = []
+        self.told_not_over: set[tuple[Spot | None, Period]] = set()
         self.entries: list[Entry] = []
         self.title = _title(sheet, rows.start)
         self.columns = self._roles(places)
@@ -298,10 +299,10 @@ class _Mapping:
         if place is None:
             return
         if period.start > self.today:
-            self._add(Finding("period_ahead", first[1], first[0].text, {"period": str(period)}))
+            self._add(Finding("period_ahead", first[1], first[0].text, {"period": period}))
             return
         if period.end >= self.today:
-            self._add(Finding("not_over", first[1], first[0].text, {"period": str(period)}))
+            self._tell_not_over(column, period, first)
         source = self._only(Role.SOURCE)
         told = self.sheet.label(row, source.number) if source else None
         self.entries.append(
@@ -316,6 +317,14 @@ class _Mapping:
                 told.text[:300] if told else "",
             )
         )
+
+    def _tell_not_over(self, column: Column, period: Period, first: tuple[Cell, Spot]) -> None:
+        """Once a column that the period heads, else once a period: it is the same for all rows."""
+        headed = column.at if column.period is not None else None
+        if (headed, period) not in self.told_not_over:
+            self.told_not_over.add((headed, period))
+            text = column.heading if headed else first[0].text
+            self._add(Finding("not_over", headed or first[1], text, {"period": period}))
 
     def _indicator(self, row: int, column: Column, first: tuple[Cell, Spot]) -> Asked | None:
         if column.indicator:

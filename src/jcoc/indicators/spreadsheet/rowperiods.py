@@ -72,7 +72,7 @@ class RowPeriods:
                 "other_period",
                 spot,
                 text,
-                {"type": str(said.type), "period": str(said), "wanted": str(asked.period), **form},
+                {"type": str(said.type), "period": said, "wanted": str(asked.period), **form},
             )
         )
         return None
@@ -120,7 +120,7 @@ class RowPeriods:
         return None
 
 
-def example(type_: PeriodType) -> str:
-    """A period as it can be written, in no language's words."""
+def example(type_: PeriodType) -> Period:
+    """A period to show how one can be written."""
     day = date(2024, 8, 1) if type_ is PeriodType.SCHOOL_YEAR else date(2024, 3, 7)
-    return containing(type_, day).code
+    return containing(type_, day)

@@ -152,5 +152,5 @@ class RowPlaces:
             "place_not_then",
             first[1],
             first[0].text,
-            {"place": place.name, "period": str(period), "validity": validity},
+            {"place": place.name, "period": period, "validity": validity},
         )

@@ -39,7 +39,7 @@ _WORDS = {
     PeriodType.SEMESTER: r"semester|smt|sem|s",
     PeriodType.WEEK: r"minggu ke|minggu|week|w",
 }
-_YEAR = r"(?:tahun |thn |th |year )?(?P<year>(?:19|20)\d\d)"
+_YEAR = r"(?:tahun |thn |th |year |of )?(?P<year>(?:19|20)\d\d)"
 _SCHOOL = re.compile(
     r"(?:tahun (?:ajaran|pelajaran) |ta |school year )?(?P<first>(?:19|20)\d\d) ?[/–-] ?(?P<second>\d{4}|\d\d)"
 )

@@ -22,11 +22,12 @@ class Heading:
 def make(
     headings: Sequence[Heading],
     places: Sequence[KnownPlace],
-    periods: Sequence[Period],
+    periods: Sequence[tuple[Period, str]],
     words: Mapping[str, str],
     guide: Sequence[tuple[str, str]],
 ) -> bytes:
-    """An .xlsx. words: title, sheet, guide, code, place, kecamatan; guide: what each heading is for."""
+    """An .xlsx. periods: with their headings, as spans.py reads them. words: title, sheet, guide, code, place,
+    kecamatan; guide: what each heading is for."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -48,8 +49,8 @@ def make(
         sheet.cell(3, first, heading.name)
         if across > 1:
             sheet.merge_cells(start_row=3, end_row=3, start_column=first, end_column=first + across - 1)
-        for offset, period in enumerate(periods):
-            sheet.cell(4, first + offset, str(period))
+        for offset, (_period, said) in enumerate(periods):
+            sheet.cell(4, first + offset, said)
     last = 3 + across * len(headings)
     for row in (3, 4):
         for column in range(1, last + 1):
@@ -61,12 +62,13 @@ def make(
         sheet.cell(row, 2, place.name)
         sheet.cell(row, 3, names.get(place.parent, "") if place.level == "kelurahan" else "")
         for column in range(4, last + 1):
-            if not place.existed(periods[(column - 4) % across]):
+            if not place.existed(periods[(column - 4) % across][0]):
                 sheet.cell(row, column, "–").fill = closed
     for column, width in ((1, 16), (2, 24), (3, 20)):
         sheet.column_dimensions[get_column_letter(column)].width = width
+    wide = max(13, *(len(said) + 3 for _period, said in periods))
     for column in range(4, last + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = 13
+        sheet.column_dimensions[get_column_letter(column)].width = wide
     sheet.freeze_panes = "D5"
     about = book.create_sheet(words["guide"][:31])
     for row, (term, text) in enumerate(guide, 1):
