@@ -130,6 +130,33 @@ def test_a_year_is_shown_on_the_places_of_that_year(city: Place) -> None:
     assert client.get("/indicators/satu/").context["within"]["all"] == 68
 
 
+def test_the_places_open_at_the_period_of_the_head(city: Place) -> None:
+    some = list(Place.objects.filter(level="kelurahan"))[:3]
+    told("satu", [city], 2021, 2023)
+    told("satu", some, 2021, 2022)
+    client = Client()
+    without = client.get("/indicators/satu/").context
+    assert (without["newest"].period.code, without["within"]["period"].code) == ("2023", "2022")
+    told("satu", some, 2023, 2024)
+    page = client.get("/indicators/satu/").context
+    assert (page["newest"].period.code, page["within"]["period"].code) == ("2023", "2023")
+    assert page["within"]["choice"].later.code == "2024"
+    assert client.get("/indicators/satu/?year=2024").context["within"]["period"].code == "2024"
+    own = client.get(f"/indicators/satu/?place={some[0].code}").context
+    assert (own["newest"].period.code, own["within"]["period"].code) == ("2024", "2024")
+
+
+def test_a_place_says_its_level(city: Place) -> None:
+    """A kecamatan and one of its kelurahan may have one name."""
+    twins = list(Place.objects.filter(name="Telanaipura", valid_to=None))
+    assert sorted(place.level for place in twins) == ["kecamatan", "kelurahan"]
+    told("satu", twins, 2024, 2024)
+    for query in ("", "?sort=name"):
+        page = Client().get(f"/indicators/satu/{query}").content.decode()
+        assert '<abbr title="kecamatan">Kec.</abbr> <strong>Telanaipura</strong>' in page
+        assert '<abbr title="kelurahan">Kel.</abbr> <strong>Telanaipura</strong>' in page
+
+
 def test_places_are_searched_and_sorted(city: Place) -> None:
     first, second = Place.objects.filter(level="kelurahan")[:2]
     told("satu", [first], 2024, 2024, 10)

@@ -34,13 +34,15 @@ class Choice:
         return not self.periods
 
 
-def choose(indicator: Indicator, asked: str, year: str) -> Choice | None:
-    """The period of that code, or the newest of that year; else the newest with a place. None where nothing is told."""
+def choose(indicator: Indicator, asked: str, year: str, head: date | None = None) -> Choice | None:
+    """The period of that code, or the newest of that year; else that of the page's head, which begins on that day, if a
+    place is told of it, or the newest with a place. None where nothing is told.
+    """
     told = Value.objects.filter(indicator=indicator)
     first, last = _start(told.order_by("start")), _start(told.order_by("-start"))
     if first is None or last is None:
         return None
-    period = _asked(indicator, told, (first, last), asked, year)
+    period = _asked(indicator, told, (first, last), asked, year) or _opened(indicator, told, head)
     earlier = _start(told.filter(start__lt=period.start).order_by("-start"))
     later = _start(told.filter(start__gt=period.start).order_by("start"))
     periods, years = _offered(indicator, told, (first, last), period)
@@ -61,7 +63,7 @@ def _start(values: QuerySet[Value]) -> date | None:
 
 def _asked(
     indicator: Indicator, told: QuerySet[Value], bounds: tuple[date, date], asked: str, year: str
-) -> Period:
+) -> Period | None:
     first, last = bounds
     try:
         period = parse(PeriodType(indicator.period_type), asked) if asked else None
@@ -73,9 +75,17 @@ def _asked(
             period = indicator.period_of(newest) if newest else None
     elif period is not None and not first <= period.start <= last:
         period = None
-    if period is not None:
-        return period
-    return indicator.period_of(_start(told.exclude(place__level="kota").order_by("-start")) or last)
+    return period
+
+
+def _opened(indicator: Indicator, told: QuerySet[Value], head: date | None) -> Period:
+    """Where nothing is asked for, or nothing that there is."""
+    of_places = told.exclude(place__level="kota")
+    if head is not None and of_places.filter(start=head).exists():
+        return indicator.period_of(head)
+    newest = _start(of_places.order_by("-start")) or _start(told.order_by("-start"))
+    assert newest is not None
+    return indicator.period_of(newest)
 
 
 def _offered(

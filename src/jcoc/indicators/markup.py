@@ -24,6 +24,11 @@ from jcoc.indicators.periods import Period
 
 #: Stands in neither a code nor a period, and needs no quoting in an address.
 _GAP = "~"
+#: A kecamatan and one of its kelurahan often have one name.
+_LEVELS = {
+    Level.KECAMATAN: '<abbr title="kecamatan">Kec.</abbr> ',
+    Level.KELURAHAN: '<abbr title="kelurahan">Kel.</abbr> ',
+}
 #: Where a target lies that is not in the picture.
 _WAYS = {"right": "→", "up": "↑", "down": "↓"}
 
@@ -68,11 +73,11 @@ class Rows:
     def place(self, row: Told, *, lead: bool = False, grouped: bool = False) -> str:
         """A row of the places; `lead` heads those of its kecamatan."""
         place, name = row.place, escape(row.place.name)
-        within = ""
+        level, within = _LEVELS.get(Level(place.level), ""), ""
         if not grouped and place.parent and place.level == Level.KELURAHAN:
             within = f' <span class="muted small">{escape(place.parent.name)}</span>'
         head = '<tr class="row-lead">' if lead else "<tr>"
-        head += f'<th scope="row"><strong>{name}</strong>{within}</th>'
+        head += f'<th scope="row">{level}<strong>{name}</strong>{within}</th>'
         if row.value is None:
             target = "<td></td>" if self.judged else ""
             said = self.not_told if place.level in self.indicator.levels else ""

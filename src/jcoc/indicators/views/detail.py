@@ -59,7 +59,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "period_type": wording.PERIOD_TYPES[PeriodType(indicator.period_type)],
         "direction": wording.DIRECTIONS[Direction(indicator.direction)],
         "corrects": may_correct(request, indicator),
-        "within": _within(request, indicator, path),
+        "within": _within(request, indicator, path, history[0].period.start if history else None),
     }
     return render(request, "indicators/detail.html", context)
 
@@ -89,11 +89,13 @@ def _charts(history: list[Told], path: Path) -> list[tuple[str, Course]]:
     return [(name, each) for name, each in drawn if each]
 
 
-def _within(request: HttpRequest, indicator: Indicator, path: Path) -> dict[str, Any] | None:
-    """The places of a period; None for an indicator that is told for the whole city alone."""
+def _within(
+    request: HttpRequest, indicator: Indicator, path: Path, head: date | None
+) -> dict[str, Any] | None:
+    """The places of a period, at first of the head's; None for an indicator that is told for the whole city alone."""
     levels = [level for level in indicator.levels if level != PlaceLevel.KOTA]
     asked = request.GET
-    choice = choose(indicator, asked.get("period", ""), asked.get("year", "")) if levels else None
+    choice = choose(indicator, asked.get("period", ""), asked.get("year", ""), head) if levels else None
     if choice is None:
         return None
     period = choice.period
