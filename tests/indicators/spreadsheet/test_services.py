@@ -311,6 +311,24 @@ def test_the_reason_is_asked_for_where_values_change(waste: Kept, language: str,
     assert Value.objects.get().value == 3.0
 
 
+@pytest.mark.parametrize("coding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["data.txt", "data.csv"])
+def test_unicode_text_of_a_spreadsheet_is_read(waste: Kept, coding: str, name: str) -> None:
+    client = _client("admin-uji", "administrator")
+    text = "\ufeffKelurahan\t2025-01\r\nLegok\t3\r\nBeliung\t4,5\r\n"
+    page = client.get(_send(client, waste, text.encode(coding), name)["Location"])
+    assert page.context["counts"]["new"] == 2
+    assert [each.entry.value for each in page.context["found"].compared] == [3.0, 4.5]
+
+
+def test_unicode_text_that_breaks_off_is_told(waste: Kept) -> None:
+    client = _client("admin-uji", "administrator")
+    answer = _send(client, waste, b"\xff\xfe" + "Legok".encode("utf-16-le") + b"\x00", "data.txt")
+    assert answer.status_code == 422
+    assert "Save it as “CSV UTF-8”" in answer.content.decode()
+    assert not Import.objects.exists() and not Upload.objects.exists()
+
+
 def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -> None:
     mine = _draft(waste, saved(workbook(["Kelurahan", "2025-01", "2025-02"], ["Legok", 3, 5])))
     seal = services.look(mine).seal

@@ -6,6 +6,7 @@ which also counts before anything is built: a small file can claim a billion mer
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import posixpath
@@ -57,6 +58,9 @@ UNREADABLE: dict[str, str] = {
     ),
     "many_cells": gettext_noop("The file has over %(most)s cells. Send it in parts."),
     "damaged": gettext_noop("The spreadsheet is damaged: %(reason)s."),
+    "utf16": gettext_noop(
+        "The text begins as UTF-16, but is not written so throughout. Save it as “CSV UTF-8” and send it again."
+    ),
     "empty": gettext_noop("There is nothing in the file."),
 }  # fmt: skip
 
@@ -95,6 +99,16 @@ def check_form(data: bytes, name: str, limits: Limits = USUAL) -> None:
         raise Unreadable("macros")
     if ending == "xlsb" or b"xl/workbook.bin" in data:
         raise Unreadable("binary")
+
+
+def as_utf8(data: bytes) -> bytes:
+    """Text in UTF-16 with its byte-order mark, which Excel calls “Unicode text”, in UTF-8; all else as it is."""
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data
+    try:
+        return data.decode("utf-16").encode()
+    except UnicodeDecodeError:
+        raise Unreadable("utf16") from None
 
 
 def read(data: bytes, name: str, limits: Limits = USUAL) -> Book:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from jcoc.indicators.spreadsheet.comparing import State as Beside
 from jcoc.indicators.spreadsheet.mapping import Choices
 from jcoc.indicators.spreadsheet.models import Import, State, handed_in
 from jcoc.indicators.spreadsheet.previewing import Preview, preview
-from jcoc.indicators.spreadsheet.reading import UNREADABLE, USUAL, Unreadable, check_form
+from jcoc.indicators.spreadsheet.reading import UNREADABLE, USUAL, Unreadable, as_utf8, check_form
 from jcoc.indicators.spreadsheet.sheet import address
 from jcoc.indicators.spreadsheet.upload_purposes import SPREADSHEET
 from jcoc.trail.actor import current_actor
@@ -48,7 +48,11 @@ def draft(file: File, indicators: Sequence[Indicator]) -> Import:  # type: ignor
     try:
         if (file.size or 0) > USUAL.file:
             raise Unreadable("too_large", most=USUAL.file // 1024**2)
-        check_form(file.read(), name)
+        data = file.read()
+        check_form(data, name)
+        # What is kept of the file, and its digest, are those of the text in UTF-8.
+        if (text := as_utf8(data)) is not data:
+            file = ContentFile(text, name)
         file.seek(0)
         upload = uploads.accept(file, kinds=("table",), purpose=SPREADSHEET.code, most=USUAL.file)
     except Unreadable as error:
