@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver
 from jcoc.contract import paths, procedures
 from jcoc.contract.discovery import BROKEN, Found, import_fault
 from jcoc.contract.faults import Fault, Raised
+from jcoc.contract.programme import Page
 from jcoc.indicators import rows
 from jcoc.indicators.sentences import Sentence
 from jcoc.people.privacy.purposes import purposes, retentions
@@ -24,6 +25,8 @@ from jcoc.trail.marking import gettext_noop
 from jcoc.trail.receipts.offline import forms
 from jcoc.trail.tasks import registry as tasks
 from jcoc.web.icons import ICONS
+
+Url = tuple[str, Callable[..., Any], bool]  # route, view, and whether it takes arguments
 
 
 def faults(each: Found) -> list[Fault]:
@@ -183,71 +186,82 @@ def column(model: type[Model], field: Field[Any, Any]) -> str:
 
 def _pages(each: Found) -> Iterator[Fault]:
     """The URLs against the declared pages, both ways."""
-    fault = partial(Fault, each.code)
     try:
         urls = dict(_flat(patterns(each)))
     except BROKEN as error:
         yield import_fault(each.code, each.package, "urls.py", error)
         return
-    for name, (route, view, _arguments) in urls.items():
-        if not route:
-            yield fault(
-                "urls.py", name,
-                gettext_noop("Its address is that of the programme's own page."),
-                gettext_noop("Give it a path, such as “map/”."),
-            )  # fmt: skip
-        if not getattr(view, "allowed_roles", None):
-            yield fault(
-                "views.py", name,
-                gettext_noop("The view does not say who may open it."),
-                gettext_noop("Put @allow(…) above it, with the roles that may."),
-            )  # fmt: skip
+    for name, url in urls.items():
+        yield from _url(each, name, url)
     for page in each.programme.pages:
-        field = f"pages[{page.view}]"
-        if page.view not in urls:
-            yield fault(
-                "programme.py", field,
-                gettext_noop("urls.py has no URL of that name."),
-                gettext_noop("Use one of %(known)s."),
-                {"known": ", ".join(urls) or "–"},
-            )  # fmt: skip
-            continue
-        _route, view, arguments = urls[page.view]
-        allowed: frozenset[str] = getattr(view, "allowed_roles", frozenset())
-        if allowed and allowed != frozenset(page.roles):
-            yield fault(
-                "programme.py", f"{field}.roles",
-                gettext_noop("It names %(declared)s, but @allow of the view %(allowed)s."),
-                gettext_noop("Let both name the same roles."),
-                {"declared": ", ".join(sorted(page.roles)), "allowed": ", ".join(sorted(allowed))},
-            )  # fmt: skip
-        if bool(arguments) != bool(page.example):
-            yield fault(
-                "programme.py", f"{field}.example",
-                gettext_noop("An example goes with a URL that takes arguments, and only with one."),
-                gettext_noop("Name a function that returns the arguments of one such page, or none."),
-            )  # fmt: skip
-        if page.icon and (arguments or page.icon not in ICONS):
-            yield fault(
-                "programme.py", f"{field}.icon",
-                gettext_noop("A page in the menu has an icon of the centre, and a URL without arguments."),
-                gettext_noop("Use one of %(known)s."),
-                {"known": ", ".join(ICONS)},
-            )  # fmt: skip
-    offline = {page.partition(":")[2] for page in forms() if page.partition(":")[0] == each.code}
-    declared = {its.view for its in each.programme.offline_forms}
-    for form in sorted(offline ^ declared):
+        yield from _page(each, page, urls)
+    yield from _offline(each)
+
+
+def _url(each: Found, name: str, url: Url) -> Iterator[Fault]:
+    route, view, _arguments = url
+    if not route:
+        yield Fault(
+            each.code, "urls.py", name,
+            gettext_noop("Its address is that of the programme's own page."),
+            gettext_noop("Give it a path, such as “map/”."),
+        )  # fmt: skip
+    if not getattr(view, "allowed_roles", None):
+        yield Fault(
+            each.code, "views.py", name,
+            gettext_noop("The view does not say who may open it."),
+            gettext_noop("Put @allow(…) above it, with the roles that may."),
+        )  # fmt: skip
+
+
+def _page(each: Found, page: Page, urls: Mapping[str, Url]) -> Iterator[Fault]:
+    fault = partial(Fault, each.code, "programme.py")
+    field = f"pages[{page.view}]"
+    if page.view not in urls:
         yield fault(
-            "programme.py", f"offline_forms[{form}]",
+            field,
+            gettext_noop("urls.py has no URL of that name."),
+            gettext_noop("Use one of %(known)s."),
+            {"known": ", ".join(urls) or "–"},
+        )
+        return
+    _route, view, arguments = urls[page.view]
+    allowed: frozenset[str] = getattr(view, "allowed_roles", frozenset())
+    if allowed and allowed != frozenset(page.roles):
+        yield fault(
+            f"{field}.roles",
+            gettext_noop("It names %(declared)s, but @allow of the view %(allowed)s."),
+            gettext_noop("Let both name the same roles."),
+            {"declared": ", ".join(sorted(page.roles)), "allowed": ", ".join(sorted(allowed))},
+        )
+    if bool(arguments) != bool(page.example):
+        yield fault(
+            f"{field}.example",
+            gettext_noop("An example goes with a URL that takes arguments, and only with one."),
+            gettext_noop("Name a function that returns the arguments of one such page, or none."),
+        )
+    if page.icon and (arguments or page.icon not in ICONS):
+        yield fault(
+            f"{field}.icon",
+            gettext_noop("A page in the menu has an icon of the centre, and a URL without arguments."),
+            gettext_noop("Use one of %(known)s."),
+            {"known": ", ".join(ICONS)},
+        )
+
+
+def _offline(each: Found) -> Iterator[Fault]:
+    marked = {page.partition(":")[2] for page in forms() if page.partition(":")[0] == each.code}
+    declared = {its.view for its in each.programme.offline_forms}
+    for form in sorted(marked ^ declared):
+        yield Fault(
+            each.code, "programme.py", f"offline_forms[{form}]",
             gettext_noop("Only one of the declaration and @offline of the view names this page."),
             gettext_noop("Declare the form and mark its view with @offline(page=…), or neither."),
         )  # fmt: skip
 
 
-def _flat(
-    entries: list[URLPattern | URLResolver], before: str = ""
-) -> Iterator[tuple[str, tuple[str, Callable[..., Any], bool]]]:
-    """Name → route, view, and whether it takes arguments."""
+def _flat(entries: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, Url]]:
+    """The URLs by name."""
     for entry in entries:
         route = before + str(entry.pattern)
         if isinstance(entry, URLResolver):

@@ -63,6 +63,13 @@ Found = tuple[str, Sentence, Sentence]  # field, reason, mend
 
 
 def _of(indicator: Indicator) -> Iterator[Found]:
+    yield from _code(indicator)
+    yield from _texts(indicator)
+    yield from _dimension(indicator)
+    yield from _form(indicator)
+
+
+def _code(indicator: Indicator) -> Iterator[Found]:
     if not CODE.fullmatch(indicator.code) or len(indicator.code) > LONGEST_CODE:
         yield (
             "code",
@@ -82,6 +89,9 @@ def _of(indicator: Indicator) -> Iterator[Found]:
             ),
             Sentence(gettext_noop("Give it another code.")),
         )
+
+
+def _texts(indicator: Indicator) -> Iterator[Found]:
     for field in ("name", "method"):
         if not getattr(indicator, field).complete:
             yield (
@@ -103,12 +113,9 @@ def _of(indicator: Indicator) -> Iterator[Found]:
                 Sentence(gettext_noop("it is too long.")),
                 Sentence(gettext_noop("Use %(most)s characters at most."), {"most": most}),
             )
-    if indicator.unit not in UNITS:
-        yield (
-            "unit",
-            Sentence(gettext_noop("%(unit)s is no known unit."), {"unit": repr(indicator.unit)}),
-            _one_of(UNITS),
-        )
+
+
+def _dimension(indicator: Indicator) -> Iterator[Found]:
     dimension = next((each for each in DIMENSIONS if each.code == indicator.dimension), None)
     if dimension is None:
         yield (
@@ -124,6 +131,15 @@ def _of(indicator: Indicator) -> Iterator[Found]:
                 {"code": repr(indicator.sub_dimension), "dimension": dimension.code},
             ),
             _one_of(dimension.sub_dimensions),
+        )
+
+
+def _form(indicator: Indicator) -> Iterator[Found]:
+    if indicator.unit not in UNITS:
+        yield (
+            "unit",
+            Sentence(gettext_noop("%(unit)s is no known unit."), {"unit": repr(indicator.unit)}),
+            _one_of(UNITS),
         )
     if not indicator.levels or len(set(indicator.levels)) != len(indicator.levels):
         yield (
