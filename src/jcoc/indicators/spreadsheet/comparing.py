@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from jcoc.indicators import doubting
 from jcoc.indicators.spreadsheet.columns import Asked
 from jcoc.indicators.spreadsheet.entry import Entry
 from jcoc.indicators.spreadsheet.findings import Finding
 from jcoc.indicators.spreadsheet.sheet import Sheet
 
-#: So many times larger or smaller: thousands and decimals are mixed up by ten, a hundred or a thousand.
-FAR = 10
-#: Periods of a place that tell what is usual for it.
-FEW = 3
 Key = tuple[str, str, date]  # indicator, place, first day of the period
 
 
@@ -113,21 +109,17 @@ def doubts(
     for each in compared:
         entry = each.entry
         cell = sheet.label(*entry.spot)
-        text, unit, most = (
-            cell.text if cell else "",
-            asked[entry.indicator].unit,
-            largest.get(entry.indicator),
-        )
-        if unit == "%" and not 0 <= entry.value <= 100:
-            found.append(Finding("percent_range", entry.spot, text))
-        elif entry.value < 0 and unit not in ("Cel", "1", "%", "{index}", "dB", "m"):
-            found.append(Finding("negative", entry.spot, text, {"unit": unit}))
-        elif unit.startswith("{") and unit not in ("{index}",) and not entry.value.is_integer():
-            found.append(Finding("not_whole", entry.spot, text, {"unit": unit}))
-        if (far := _far(each, usual.get((entry.indicator, entry.place), ()))) is not None:
-            found.append(Finding(far[0], entry.spot, text, far[1]))
-        elif most and abs(entry.value) > FAR * most:
-            found.append(Finding("far_off", entry.spot, text, {"largest": most}))
+        text, kept = cell.text if cell else "", each.standing
+        found += [
+            Finding(rule, entry.spot, text, facts)
+            for rule, facts in doubting.doubts(
+                entry.value,
+                asked[entry.indicator].unit,
+                standing=kept.value if kept else None,
+                usual=usual.get((entry.indicator, entry.place), ()),
+                largest=largest.get(entry.indicator),
+            )
+        ]
     for code, one in asked.items():
         values = [each.entry for each in compared if each.entry.indicator == code]
         fraction = any(not entry.value.is_integer() for entry in values)
@@ -139,25 +131,6 @@ def doubts(
         ):
             found.append(Finding("share_not_percent", values[0].spot, str(values[0].value)))
     return found
-
-
-def _far(compared: Compared, usual: Sequence[float]) -> tuple[str, dict[str, float]] | None:
-    """Which rule tells that a value is of another magnitude than what stands there, or in other periods there."""
-    value, kept = compared.entry.value, compared.standing
-    if kept is not None and kept.value is not None:
-        return ("far_from_standing", {"standing": kept.value}) if apart(value, kept.value) else None
-    if len(usual) < FEW:
-        return None
-    middle = statistics.median(usual[-12:])
-    return ("far_from_usual", {"usual": middle}) if apart(value, middle) else None
-
-
-def apart(value: float, other: float) -> bool:
-    """Whether one is ten times the other or more. Beside nothing at all, or a handful, nothing is no surprise."""
-    low, high = sorted((abs(value), abs(other)))
-    if low == 0:
-        return value == 0 and high >= FAR
-    return high >= FAR * low * (1 - 1e-9)
 
 
 def seal(compared: Sequence[Compared]) -> str:
