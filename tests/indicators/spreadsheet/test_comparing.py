@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from indicators.spreadsheet.sheets import asked
+from jcoc.indicators.doubting import apart
 from jcoc.indicators.periods import PeriodType, parse
-from jcoc.indicators.spreadsheet.comparing import Key, Standing, apart, compare, doubts, key_of, seal
+from jcoc.indicators.spreadsheet.comparing import Key, Standing, compare, doubts, key_of, seal
 from jcoc.indicators.spreadsheet.entry import Entry
 from jcoc.indicators.spreadsheet.sheet import Cell, Sheet
 

@@ -48,6 +48,6 @@ def import_file(  # noqa: PLR0917 (typer passes them by name)
     if not as_json:
         said = "nothing was kept (--check)" if check else f"{done['kept']} values kept"
         typer.echo(
-            f"{file.name}: {done['new']} new, {done['changes']} changed, {done['settles'] + done['confirms']} confirmed, "
-            f"{done['unchanged']} unchanged; {said}."
+            f"{file.name}: {done['new']} new, {done['changes']} changed, "
+            f"{done['settles'] + done['confirms']} confirmed, {done['unchanged']} unchanged; {said}."
         )

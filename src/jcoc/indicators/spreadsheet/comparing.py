@@ -109,13 +109,13 @@ def doubts(
     for each in compared:
         entry = each.entry
         cell = sheet.label(*entry.spot)
-        text, kept = cell.text if cell else "", each.standing
+        text, stands = cell.text if cell else "", each.standing
         found += [
             Finding(rule, entry.spot, text, facts)
             for rule, facts in doubting.doubts(
                 entry.value,
                 asked[entry.indicator].unit,
-                standing=kept.value if kept else None,
+                standing=stands.value if stands else None,
                 usual=usual.get((entry.indicator, entry.place), ()),
                 largest=largest.get(entry.indicator),
             )
