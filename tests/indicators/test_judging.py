@@ -31,6 +31,18 @@ def test_few_is_less_than_three_quarters_of_what_is_usual(
     assert few_readings(values) == {date(2024, month, 1) for month in few}
 
 
+def test_a_young_indicator_of_hours_is_measured_by_all_its_hours() -> None:
+    def few(*shares: float) -> list[int]:
+        values = [
+            Value(start=date(2020 + n, 1, 1), value=1.0, coverage=share) for n, share in enumerate(shares)
+        ]
+        return sorted(day.year - 2020 for day in few_readings(values, hourly=True))
+
+    assert few(0.08) == [0]
+    assert few(0.08, 0.75) == [0]
+    assert few(0.5, 0.5, 0.5, 0.5, 0.1) == [4]
+
+
 @pytest.mark.parametrize(
     ("source", "grows"),
     [

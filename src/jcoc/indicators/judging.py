@@ -53,16 +53,22 @@ def path_for(indicator: Indicator, level: str, path: Path) -> Path:
     return path if level == Level.KOTA or is_rate(indicator) else ()
 
 
-def few_readings(values: Sequence[Value]) -> frozenset[date]:
+def weighs_hours(indicator: Indicator) -> bool:
+    """Whether its whole period has readings in each hour."""
+    return bool(indicator.source.get("function") == "mean-of-hours")
+
+
+def few_readings(values: Sequence[Value], *, hourly: bool = False) -> frozenset[date]:
     """First days of the periods in which fewer hours have readings than in the same place's periods usually have.
 
     Such a period was not watched as a whole: it is the one that a sensor began in, or fell silent in. It is measured by
-    what is usual, since a gauge that is read once a day is whole with one hour of 24.
+    what is usual, since a gauge that is read once a day is whole with one hour of 24. Of too few periods to say what is
+    usual, those of an `hourly` indicator are measured by all their hours: a year known by its December is no year.
     """
     shares = [value.coverage for value in values if value.coverage]
-    if len(shares) < _KNOWN:
+    if len(shares) < _KNOWN and not hourly:
         return frozenset()
-    least = FEW * median(shares)
+    least = FEW * (median(shares) if len(shares) >= _KNOWN else 1.0)
     return frozenset(
         value.start
         for value in values

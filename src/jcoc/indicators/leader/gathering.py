@@ -9,7 +9,7 @@ from datetime import date
 from jcoc.city.models import Level
 from jcoc.indicators import lookup
 from jcoc.indicators.declaration import Direction
-from jcoc.indicators.judging import few_readings, grows_with_days
+from jcoc.indicators.judging import few_readings, grows_with_days, weighs_hours
 from jcoc.indicators.leader.overview import COURSE, Course, Overview, Point, Since, make, year_before
 from jcoc.indicators.models import Indicator, Origin, Value
 from jcoc.trail.visibility import Reader
@@ -40,7 +40,7 @@ def gather(reader: Reader | None, since: Since, today: date) -> Gathered:
     for each in indicators:
         values = over.get(each.pk, [])[-COURSE:]
         year_ago = before.get(each.pk)
-        partly = few_readings([*values, *([year_ago] if year_ago else [])])
+        partly = few_readings([*values, *([year_ago] if year_ago else [])], hourly=weighs_hours(each))
         kept |= {(each.code, value.start): value for value in (*values, *([year_ago] if year_ago else []))}
         courses.append(
             Course(

@@ -20,7 +20,7 @@ from jcoc.indicators.declaration import Direction, PlaceLevel
 from jcoc.indicators.drawing.course import NARROW, WIDE, Course, Point, course
 from jcoc.indicators.drawing.places import shapes
 from jcoc.indicators.drawing.shades import shades
-from jcoc.indicators.judging import Told, few_readings, told
+from jcoc.indicators.judging import Told, few_readings, told, weighs_hours
 from jcoc.indicators.models import Indicator, Value
 from jcoc.indicators.periods import PeriodType, containing
 from jcoc.indicators.standing import Path
@@ -39,7 +39,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     path = lookup.paths([indicator.pk]).get(indicator.pk, ())
     place = _place(request, indicator)
     values = lookup.course_of(indicator, place) if place else []
-    few = few_readings(values)
+    few = few_readings(values, hourly=weighs_hours(indicator))
     history = [told(indicator, place, value, path) for value in reversed(values)] if place else []
     for row in history:
         row.few = row.period.start in few

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from jcoc.indicators import lookup
 from jcoc.indicators.dimensions import CODES, DIMENSIONS
 from jcoc.indicators.drawing.course import Spark, spark
-from jcoc.indicators.judging import few_readings
+from jcoc.indicators.judging import few_readings, weighs_hours
 from jcoc.indicators.models import Indicator, Origin, Value
 from jcoc.indicators.periods import Period
 from jcoc.indicators.standing import Path, Standing, expected
@@ -129,7 +129,7 @@ def _attach_trends(lines: list[Line]) -> None:
     courses = lookup.newest_of_city([line.indicator.pk for line in lines], TREND)
     for line in lines:
         course = courses.get(line.indicator.pk, [])
-        few = few_readings(course)
+        few = few_readings(course, hourly=weighs_hours(line.indicator))
         told = [value for value in course if value.value is not None and value.start not in few]
         numbers = [value.value for value in told if value.value is not None]
         line.trend = spark(numbers, [expected(line.path, value.end) for value in told])
