@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.spreadsheet.sheets import KELURAHAN, PLACES
 from jcoc.indicators.periods import Period, PeriodType
 from jcoc.indicators.spreadsheet import numbers, spans
+from jcoc.indicators.spreadsheet.findings import Finding
 from jcoc.indicators.spreadsheet.numbers import Ambiguous, Form, NotANumber
 from jcoc.indicators.spreadsheet.places import Gazetteer
+from jcoc.indicators.spreadsheet.saying import said
 from jcoc.indicators.spreadsheet.sheet import address, spot_of
 
 
@@ -83,3 +86,9 @@ def test_names_however_they_are_written(form: str) -> None:
     for place in KELURAHAN:
         found = gazetteer.named(form.format(place.name.upper()), level="kelurahan")
         assert [each.code for each in found] == [place.code]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "4,864 stands there"), ("id", "sekarang 4.864:")])
+def test_a_whole_number_in_a_sentence_has_no_decimals(language: str, words: str) -> None:
+    with translation.override(language):
+        assert words in said(Finding("far_from_standing", (2, 2), "5", {"standing": 4864.0}))["why"]

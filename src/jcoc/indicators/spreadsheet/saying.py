@@ -59,7 +59,8 @@ def worded(values: Mapping[str, Any]) -> dict[str, Any]:
         elif isinstance(value, Period):
             found[name] = period_words(value)
         elif isinstance(value, (int, float)):
-            found[name] = formats.localize(value)
+            whole = isinstance(value, float) and value.is_integer()
+            found[name] = formats.localize(int(value) if whole else value)
         else:
             found[name] = value
     return found
