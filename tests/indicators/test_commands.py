@@ -131,7 +131,7 @@ def test_import_keeps_all_or_nothing_and_names_each_cell(tmp_path: Path) -> None
     checked = jcoc("import", right, "--indicator", "sampah", "--check", "--json")
     assert json.loads(checked.stdout)["new"] == 1 and not Value.objects.exists()
     kept = jcoc("import", right, "--indicator", "sampah")
-    assert kept.stdout.endswith("benar.xlsx: 1 new, 0 changed, 0 unchanged; 1 values kept.\n")
+    assert kept.stdout.endswith("benar.xlsx: 1 new, 0 changed, 0 confirmed, 0 unchanged; 1 values kept.\n")
     changed = written(tmp_path / "benar.xlsx", saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))
     refused = jcoc("import", changed, "--indicator", "sampah")
     assert refused.exit_code == 1 and "Values that stand are changed: say why." in refused.stderr
