@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import io
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.test import Client
 from django.utils import timezone
-from openpyxl import load_workbook
 
-from indicators.laid_out import declared
+from indicators.spreadsheet.handing_in import client_of, draft_of, hand_in
 from indicators.spreadsheet.sheets import recap, saved, workbook
-from jcoc.city.facts import KOTA_JAMBI, read_city
-from jcoc.city.models import Place
-from jcoc.city.services import load_city
-from jcoc.indicators.declaration import Entered, Indicator, PlaceLevel
-from jcoc.indicators.models import Cause, Flag, Origin, Value
+from jcoc.indicators.models import Flag, Value
 from jcoc.indicators.models import Indicator as Kept
-from jcoc.indicators.periods import PeriodType, parse
-from jcoc.indicators.said import say
-from jcoc.indicators.services import keeping
 from jcoc.indicators.services.declaring import declare
-from jcoc.indicators.services.settling import settle
 from jcoc.indicators.spreadsheet import previewing, services, views
-from jcoc.indicators.spreadsheet.comparing import State as Beside
 from jcoc.indicators.spreadsheet.local_commands import import_file
 from jcoc.indicators.spreadsheet.models import Import, State
 from jcoc.people import services as people
@@ -35,42 +22,11 @@ from jcoc.people.models import RoleGrant
 from jcoc.trail.audit.guard import unguarded
 from jcoc.trail.limits import Rate
 from jcoc.trail.uploads.models import Upload
-from support import PASSWORD
-
-
-def _entered(code: str) -> Indicator:
-    return declared(code, Entered(), unit="t", period=PeriodType.MONTH)
-
-
-@pytest.fixture
-def waste(db: None) -> Kept:
-    load_city(read_city(KOTA_JAMBI))
-    declare("pengangkutan", [_entered("sampah")], today=timezone.localdate())
-    declare("lain", [_entered("lain")], today=timezone.localdate())
-    return Kept.objects.get(code="sampah")
-
-
-def _client(username: str, *grants: Any, language: str = "en") -> Client:
-    people.add_account(username, PASSWORD, list(grants))
-    client = Client(headers={"accept-language": language})
-    client.force_login(
-        people.User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
-    )
-    return client
-
-
-def _send(client: Client, waste: Kept, data: bytes, name: str = "data.xlsx") -> Any:
-    file = ContentFile(data, name)
-    return client.post("/indicators/import/", {"indicators": [waste.code], "file": file})
-
-
-def _draft(waste: Kept, data: bytes) -> Import:
-    return services.draft(ContentFile(data, "data.xlsx"), [waste])
 
 
 def test_the_whole_way_keeps_816_values_once(waste: Kept) -> None:
-    client = _client("admin-uji", "administrator")
-    sent = _send(client, waste, saved(recap()))
+    client = client_of("admin-uji", "administrator")
+    sent = hand_in(client, waste, saved(recap()))
     assert sent.status_code == 302
     page = client.get(sent["Location"])
     assert page.status_code == 200
@@ -81,7 +37,7 @@ def test_the_whole_way_keeps_816_values_once(waste: Kept) -> None:
     draft = Import.objects.get()
     assert (draft.state, draft.new, draft.changed) == (State.KEPT, 816, 0)
     assert "816 values were kept" in client.get(sent["Location"]).content.decode()
-    again = client.get(_send(client, waste, saved(recap()))["Location"])
+    again = client.get(hand_in(client, waste, saved(recap()))["Location"])
     assert again.context["counts"]["unchanged"] == 816
     assert "There is nothing to keep" in again.content.decode()
 
@@ -91,8 +47,8 @@ def test_a_fault_keeps_everything_back(waste: Kept) -> None:
     sheet = book.active
     assert sheet is not None
     sheet["C7"] = "=1+1"
-    client = _client("admin-uji", "administrator")
-    place = _send(client, waste, saved(book))["Location"]
+    client = client_of("admin-uji", "administrator")
+    place = hand_in(client, waste, saved(book))["Location"]
     page = client.get(place)
     assert 'href="#C7"' in page.content.decode()
     answer = client.post(f"{place}keep/", {"seal": page.context["keep_form"]["seal"].value()})
@@ -101,9 +57,9 @@ def test_a_fault_keeps_everything_back(waste: Kept) -> None:
 
 
 def test_a_changed_value_needs_a_reason_and_becomes_a_revision(waste: Kept) -> None:
-    first = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 3])))
+    first = draft_of(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 3])))
     services.keep(first, services.look(first).seal, "")
-    second = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))
+    second = draft_of(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))
     seal = services.look(second).seal
     with pytest.raises(services.Refused):
         services.keep(second, seal, " ")
@@ -116,103 +72,16 @@ def test_a_changed_value_needs_a_reason_and_becomes_a_revision(waste: Kept) -> N
     assert (newest.revision, newest.value, newest.reason) == (2, 4.0, "Salah timbang")
 
 
-def _on(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    moment = datetime.fromisoformat(f"{day}T12:00:00+07:00")
-    monkeypatch.setattr(timezone, "now", lambda: moment)
-
-
-def test_the_same_number_handed_in_again_becomes_final_when_its_time_is_over(
-    waste: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The indicator settles seven days after the period's end: January is final from 8 February on."""
-    ratio = ["Kelurahan", "Periode", "Nilai", "Pembilang", "Penyebut"], ["Legok", "2025-01", 2, 4, 2]
-    _on("2025-01-20", monkeypatch)
-    first = _draft(waste, saved(workbook(*ratio)))
-    services.keep(first, services.look(first).seal, "")
-    assert Value.objects.get().provisional
-    again = saved(workbook(["Kelurahan", "2025-01"], ["Legok", 2]))
-    for day, state in (("2025-01-31", "unchanged"), ("2025-02-07", "confirms"), ("2025-02-08", "settles")):
-        _on(day, monkeypatch)
-        draft = _draft(waste, again)
-        found = services.look(draft)
-        assert [str(each.state) for each in found.compared] == [state]
-        assert not found.needs_reason
-    services.keep(draft, found.seal, "")
-    newest = Value.objects.get(current=True)
-    assert (newest.revision, newest.value, newest.provisional) == (2, 2.0, False)
-    assert (newest.numerator, newest.denominator) == (4.0, 2.0), "what is not given again stands"
-    assert newest.reason == say("settled")
-    assert not services.look(_draft(waste, again)).to_keep
-
-
-def test_the_same_number_handed_in_again_after_the_period_becomes_final_in_its_time(
-    waste: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    same = saved(workbook(["Kelurahan", "Periode", "Nilai", "Sumber"], ["Legok", "2025-01", 2, "Timbangan"]))
-    bare = saved(workbook(["Kelurahan", "2025-01"], ["Legok", 2]))
-    _on("2025-01-25", monkeypatch)
-    first = _draft(waste, same)
-    services.keep(first, services.look(first).seal, "")
-    _on("2025-02-02", monkeypatch)
-    again = _draft(waste, bare)
-    found = services.look(again)
-    assert (found.count(Beside.CONFIRMS), found.needs_reason) == (1, False)
-    services.keep(again, found.seal, "")
-    newest = Value.objects.get(current=True)
-    assert (newest.revision, newest.provisional, newest.source_name) == (2, True, "Timbangan")
-    assert newest.reason == say("confirmed")
-    assert not services.look(_draft(waste, bare)).to_keep, "once is enough"
-    settles = datetime.fromisoformat("2025-02-08T00:00:00+07:00")
-    assert settle(settles).done == 1
-    assert not Value.objects.get(current=True).provisional
-
-
-@pytest.mark.parametrize("origin", [Origin.SIMULATED, Origin.PUBLISHED])
-def test_an_agency_confirms_a_figure_that_stood_from_elsewhere(waste: Kept, origin: Origin) -> None:
-    legok = Place.objects.get(name="Legok")
-    period = parse(PeriodType.MONTH, "2025-01")
-    keeping.keep(
-        [
-            keeping.NewValue(
-                indicator=waste, place=legok, period=period, value=2.0, numerator=4.0, denominator=2.0,
-                origin=origin, cause=Cause.PUBLISHED, source_name="Laman kota",
-            )
-        ]
-    )  # fmt: skip
-    draft = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 2])))
-    found = services.look(draft)
-    assert (found.count(Beside.CONFIRMS), found.needs_reason) == (1, False)
-    services.keep(draft, found.seal, "")
-    newest = Value.objects.get(current=True)
-    assert (newest.revision, newest.value, newest.origin) == (2, 2.0, Origin.ENTERED)
-    assert newest.source_name == waste.owner
-    assert newest.numerator is None, "the agency gave none"
-
-
-def test_another_source_of_the_same_figure_is_kept(waste: Kept) -> None:
-    def sheet(source: str) -> bytes:
-        rows = ["Kelurahan", "Periode", "Nilai", "Sumber"], ["Legok", "2025-01", 2, source]
-        return saved(workbook(*rows))
-
-    for source, state in (("TPS", "new"), ("TPS", "unchanged"), ("Timbangan", "confirms"), ("", "unchanged")):
-        draft = _draft(waste, sheet(source))
-        found = services.look(draft)
-        assert [str(each.state) for each in found.compared] == [state]
-        if found.to_keep:
-            services.keep(draft, found.seal, "")
-    assert Value.objects.get(current=True).source_name == "Timbangan"
-
-
 def test_a_reason_that_is_too_long_and_one_beside_a_conflict_are_given_back(waste: Kept) -> None:
-    client = _client("admin-uji", "administrator")
-    first = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 3])))
+    client = client_of("admin-uji", "administrator")
+    first = draft_of(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 3])))
     services.keep(first, services.look(first).seal, "")
-    place = _send(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))["Location"]
+    place = hand_in(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))["Location"]
     seal = client.get(place).context["keep_form"]["seal"].value()
     long = client.post(f"{place}keep/", {"seal": seal, "reason": "x" * 501})
     assert long.status_code == 422 and list(long.context["keep_form"].errors) == ["reason"]
     assert "x" * 501 in long.content.decode()
-    other = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 9])))
+    other = draft_of(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 9])))
     services.keep(other, services.look(other).seal, "Orang lain")
     late = client.post(f"{place}keep/", {"seal": seal, "reason": "Salah timbang"})
     assert late.status_code == 422 and "Salah timbang" in late.content.decode()
@@ -222,9 +91,9 @@ def test_a_reason_that_is_too_long_and_one_beside_a_conflict_are_given_back(wast
 
 
 def test_the_total_row_is_kept_as_the_citys_value_where_somebody_says_so(waste: Kept) -> None:
-    client = _client("admin-uji", "administrator")
+    client = client_of("admin-uji", "administrator")
     rows = [["Kelurahan", "2025-01", "2025-02"], ["Legok", 3, 1], ["Beliung", 4, 2], ["Jumlah", 7, 4]]
-    place = _send(client, waste, saved(workbook(*rows)))["Location"]
+    place = hand_in(client, waste, saved(workbook(*rows)))["Location"]
     page = client.get(place)
     assert page.context["counts"]["new"] == 4
     form = page.context["choices_form"]
@@ -238,7 +107,7 @@ def test_the_total_row_is_kept_as_the_citys_value_where_somebody_says_so(waste: 
     client.post(f"{place}keep/", {"seal": page.context["keep_form"]["seal"].value()})
     city = Value.objects.filter(place__level="kota").order_by("start")
     assert [value.value for value in city] == [7.0, 4.0]
-    fewer = _send(client, waste, saved(workbook(*rows[:3])))["Location"]
+    fewer = hand_in(client, waste, saved(workbook(*rows[:3])))["Location"]
     assert "For February 2025 the city’s figure stands at 4; its parts come to 3." in [
         each["why"] for each in client.get(fewer).context["findings"]
     ]
@@ -256,9 +125,9 @@ def test_a_file_is_read_once_however_often_it_is_looked_at(
         return within(*arguments)
 
     monkeypatch.setattr(previewing.compute, "within", counted)
-    client = _client("admin-uji", "administrator")
+    client = client_of("admin-uji", "administrator")
     book = saved(workbook(["Kelurahan", "2025-01"], *([f"Entah {number}", 1] for number in range(400))))
-    place = _send(client, waste, book)["Location"]
+    place = hand_in(client, waste, book)["Location"]
     for _ in range(5):
         page = client.get(place)
         assert (page.context["faults"], len(page.context["findings"]), page.context["unlisted"]) == (
@@ -272,15 +141,15 @@ def test_a_file_is_read_once_however_often_it_is_looked_at(
     assert client.post(f"{place}choose/", said | {"hidden": "on"}).status_code == 302
     client.get(place)
     assert len(read) == 2, "read otherwise, it is read anew"
-    client.get(_send(client, waste, book)["Location"])
+    client.get(hand_in(client, waste, book)["Location"])
     assert len(read) == 2, "the same file, sent again"
-    services.look(_draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 1]))))
+    services.look(draft_of(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 1]))))
     assert len(read) == 3
 
 
 def test_looking_at_a_draft_has_a_limit(waste: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = _client("admin-uji", "administrator")
-    place = _send(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 1])))["Location"]
+    client = client_of("admin-uji", "administrator")
+    place = hand_in(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 1])))["Location"]
     for view in (views.look, views.choose, views.keep):
         assert view.limit.rate.burst <= 60  # type: ignore[attr-defined]
     monkeypatch.setattr(views.look, "limit", views.look.limit._replace(rate=Rate(2, 3600)))  # type: ignore[attr-defined]
@@ -292,12 +161,12 @@ def test_looking_at_a_draft_has_a_limit(waste: Kept, monkeypatch: pytest.MonkeyP
     [("en", "Values that stand are changed: say why."), ("id", "sebutkan alasannya")],
 )
 def test_the_reason_is_asked_for_where_values_change(waste: Kept, language: str, sentence: str) -> None:
-    client = _client("admin-uji", "administrator", language=language)
-    place = _send(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 3])))["Location"]
+    client = client_of("admin-uji", "administrator", language=language)
+    place = hand_in(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 3])))["Location"]
     page = client.get(place)
     assert not page.context["keep_form"]["reason"].field.required
     client.post(f"{place}keep/", {"seal": page.context["keep_form"]["seal"].value()})
-    place = _send(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))["Location"]
+    place = hand_in(client, waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 4])))["Location"]
     page = client.get(place)
     assert page.context["keep_form"]["reason"].field.required
     field = page.content.decode().partition('<label for="id_reason"')[2].partition("</textarea>")[0]
@@ -314,25 +183,25 @@ def test_the_reason_is_asked_for_where_values_change(waste: Kept, language: str,
 @pytest.mark.parametrize("coding", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("name", ["data.txt", "data.csv"])
 def test_unicode_text_of_a_spreadsheet_is_read(waste: Kept, coding: str, name: str) -> None:
-    client = _client("admin-uji", "administrator")
+    client = client_of("admin-uji", "administrator")
     text = "\ufeffKelurahan\t2025-01\r\nLegok\t3\r\nBeliung\t4,5\r\n"
-    page = client.get(_send(client, waste, text.encode(coding), name)["Location"])
+    page = client.get(hand_in(client, waste, text.encode(coding), name)["Location"])
     assert page.context["counts"]["new"] == 2
     assert [each.entry.value for each in page.context["found"].compared] == [3.0, 4.5]
 
 
 def test_unicode_text_that_breaks_off_is_told(waste: Kept) -> None:
-    client = _client("admin-uji", "administrator")
-    answer = _send(client, waste, b"\xff\xfe" + "Legok".encode("utf-16-le") + b"\x00", "data.txt")
+    client = client_of("admin-uji", "administrator")
+    answer = hand_in(client, waste, b"\xff\xfe" + "Legok".encode("utf-16-le") + b"\x00", "data.txt")
     assert answer.status_code == 422
     assert "Save it as “CSV UTF-8”" in answer.content.decode()
     assert not Import.objects.exists() and not Upload.objects.exists()
 
 
 def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -> None:
-    mine = _draft(waste, saved(workbook(["Kelurahan", "2025-01", "2025-02"], ["Legok", 3, 5])))
+    mine = draft_of(waste, saved(workbook(["Kelurahan", "2025-01", "2025-02"], ["Legok", 3, 5])))
     seal = services.look(mine).seal
-    theirs = _draft(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 9])))
+    theirs = draft_of(waste, saved(workbook(["Kelurahan", "2025-01"], ["Legok", 9])))
     services.keep(theirs, services.look(theirs).seal, "")
     with pytest.raises(services.Changed):
         services.keep(mine, seal, "")
@@ -340,21 +209,21 @@ def test_somebody_elses_revision_in_between_keeps_everything_back(waste: Kept) -
 
 
 def test_an_officer_hands_in_for_the_own_programme_alone(waste: Kept) -> None:
-    client = _client("petugas-uji", "agency_officer")
+    client = client_of("petugas-uji", "agency_officer")
     with unguarded():
         RoleGrant.objects.filter(user__username="petugas-uji").update(programme="lain")
-    refused = _send(client, waste, saved(recap()))
+    refused = hand_in(client, waste, saved(recap()))
     assert refused.status_code == 422
-    theirs = _draft(waste, saved(recap()))
+    theirs = draft_of(waste, saved(recap()))
     assert client.get(f"/indicators/import/{theirs.pk}/").status_code == 404
     other = Kept.objects.get(code="lain")
-    assert _send(client, other, saved(recap())).status_code == 302
+    assert hand_in(client, other, saved(recap())).status_code == 302
 
 
 @pytest.mark.parametrize("programme", ["lain", None], ids=["moved", "lost"])
 def test_the_role_is_asked_for_again_when_the_file_is_kept(waste: Kept, programme: str | None) -> None:
-    client = _client("petugas-uji", people.Grant("agency_officer", programme="pengangkutan"))
-    place = _send(client, waste, saved(recap()))["Location"]
+    client = client_of("petugas-uji", people.Grant("agency_officer", programme="pengangkutan"))
+    place = hand_in(client, waste, saved(recap()))["Location"]
     seal = client.get(place).context["keep_form"]["seal"].value()
     grants = RoleGrant.objects.filter(user__username="petugas-uji")
     with unguarded():
@@ -368,7 +237,7 @@ def test_the_role_is_asked_for_again_when_the_file_is_kept(waste: Kept, programm
 
 @pytest.mark.parametrize("change", ["retired", "computed"])
 def test_an_indicator_that_takes_no_values_any_more_keeps_everything_back(waste: Kept, change: str) -> None:
-    draft = _draft(waste, saved(recap()))
+    draft = draft_of(waste, saved(recap()))
     seal = services.look(draft).seal
     if change == "retired":
         declare("pengangkutan", [], today=timezone.localdate())
@@ -381,10 +250,10 @@ def test_an_indicator_that_takes_no_values_any_more_keeps_everything_back(waste:
 
 
 def test_huge_numbers_are_told_in_every_field(waste: Kept) -> None:
-    client = _client("admin-uji", "administrator")
+    client = client_of("admin-uji", "administrator")
     huge = "9" * 30
     book = workbook(["Kelurahan", "2025-01", huge], ["Legok", "9" * 300, 10**30])
-    page = client.get(_send(client, waste, saved(book))["Location"])
+    page = client.get(hand_in(client, waste, saved(book))["Location"])
     assert page.status_code == 200
     assert [each["cell"] for each in page.context["findings"] if each["severity"] == "fault"] == ["B2"]
     file = ContentFile(saved(recap()), "data.xlsx")
@@ -395,48 +264,14 @@ def test_huge_numbers_are_told_in_every_field(waste: Kept) -> None:
 
 
 def test_cancelled_and_forgotten_drafts_leave_no_file(waste: Kept) -> None:
-    draft = _draft(waste, saved(recap()))
+    draft = draft_of(waste, saved(recap()))
     services.cancel(draft)
     assert Import.objects.get().state == State.CANCELLED
     assert not Upload.objects.filter(removed=None).exists()
-    _draft(waste, saved(recap()))
+    draft_of(waste, saved(recap()))
     assert services.expire(timezone.now()) == 0
     assert services.expire(timezone.now() + services.DRAFT_KEPT * 1.01) == 1
     assert not Upload.objects.filter(removed=None).exists()
-
-
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_the_template_of_an_indicator_comes_back_without_a_finding(waste: Kept, language: str) -> None:
-    client = _client("admin-uji", "administrator", language=language)
-    answer = client.get("/indicators/import/template.xlsx", {"indicators": waste.code, "level": "kelurahan"})
-    assert answer.status_code == 200
-    book = load_workbook(io.BytesIO(answer.content))
-    sheet = book.worksheets[0]
-    assert sheet.max_row == 4 + 68
-    for row in range(5, sheet.max_row + 1):
-        sheet.cell(row, 4, row)
-    page = client.get(_send(client, waste, saved(book))["Location"])
-    assert (page.context["findings"], page.context["counts"]["new"]) == ([], 68)
-
-
-def test_the_template_has_the_places_that_the_indicator_is_told_by(waste: Kept) -> None:
-    city = declared("kota-saja", Entered(), unit="t", period=PeriodType.MONTH, levels=(PlaceLevel.KOTA,))
-    declare("pengangkutan", [city], today=timezone.localdate())
-    declare("lain", [], today=timezone.localdate())
-    client = _client("admin-uji", "administrator")
-    offered = client.get("/indicators/import/").context["form"].fields["level"].choices
-    assert [code for code, _word in offered] == ["", "kota"]
-    address = "/indicators/import/template.xlsx"
-    answer = client.get(address, {"indicators": "kota-saja", "level": ""})
-    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
-    assert [sheet.cell(row, 1).value for row in range(5, sheet.max_row + 1)] == ["15.71"]
-    declare("lain", [_entered("lain")], today=timezone.localdate())
-    refused = client.get(address, {"indicators": ["kota-saja", "lain"], "level": "kelurahan"})
-    assert refused.status_code == 422
-    assert "Water level: it is not told by kelurahan." in refused.content.decode()
-    both = client.get(address, {"indicators": ["kota-saja", "lain"]})
-    sheet = load_workbook(io.BytesIO(both.content)).worksheets[0]
-    assert sheet.max_row == 4 + 1 + 11 + 68
 
 
 def test_the_command_checks_and_keeps(waste: Kept, tmp_path: Path) -> None:
