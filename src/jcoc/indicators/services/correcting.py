@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import math
 
+from django.db.models import Max, Min
+
+from jcoc.indicators import doubting
+from jcoc.indicators.doubting import Doubt
 from jcoc.indicators.models import Cause, Origin, Value
 from jcoc.indicators.origins import least_certain
 from jcoc.indicators.said import in_own_words
 from jcoc.indicators.services.keeping import Conflict, NewValue, Refused, keep
 from jcoc.trail.marking import gettext_noop
+
+
+def doubts(before: Value, value: float) -> list[Doubt]:
+    """What makes the number look doubtful beside what stands, as an import is asked."""
+    others = Value.objects.current().filter(indicator=before.indicator, value__isnull=False)
+    there = others.filter(place=before.place_id).exclude(pk=before.pk).order_by("start")
+    span = others.aggregate(least=Min("value"), most=Max("value"))
+    return doubting.doubts(
+        value,
+        before.indicator.unit_code,
+        standing=before.value,
+        usual=[each for each in there.values_list("value", flat=True) if each is not None],
+        largest=max(abs(span["least"] or 0.0), abs(span["most"] or 0.0)),
+    )
 
 
 def correct(

@@ -11,10 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from jcoc.indicators.forms import CorrectionForm
+from jcoc.indicators.forms import CorrectionForm, written
 from jcoc.indicators.models import Value
 from jcoc.indicators.services import correcting
 from jcoc.indicators.services.keeping import Conflict, Refused
+from jcoc.indicators.spreadsheet.findings import Finding
+from jcoc.indicators.spreadsheet.saying import worded
 from jcoc.indicators.views.common import CORRECTORS, may_correct, value_of
 from jcoc.trail.access import allow
 from jcoc.trail.receipts.answers import conflict, refused
@@ -35,6 +37,10 @@ def correct(request: HttpRequest, code: str, place: str, period: str) -> HttpRes
     if not form.is_valid():
         return refused(request, form, _PAGE, context)
     given = form.cleaned_data
+    number = given["value"]
+    if number is not None and not given["anyway"] and (doubts := correcting.doubts(value, number)):
+        form.ask([Finding(rule, values=worded(facts)).why(_) for rule, facts in doubts])
+        return refused(request, form, _PAGE, context)
     try:
         correcting.correct(
             value.pk,
@@ -62,7 +68,7 @@ def correct(request: HttpRequest, code: str, place: str, period: str) -> HttpRes
 
 def _form_of(value: Value, *, filled: bool = False) -> CorrectionForm:
     """For a correction of it; `filled` with what its maker wrote, to be shown to the one who came second."""
-    initial: dict[str, Any] = {"version": value.revision, "value": value.value}
+    initial: dict[str, Any] = {"version": value.revision, "value": written(value.value)}
     if filled:
         initial |= {"reason": value.told_reason, "note": value.told_note}
     return CorrectionForm(initial=initial)
