@@ -153,8 +153,8 @@ def test_a_place_says_its_level(city: Place) -> None:
     told("satu", twins, 2024, 2024)
     for query in ("", "?sort=name"):
         page = Client().get(f"/indicators/satu/{query}").content.decode()
-        assert '<abbr title="kecamatan">Kec.</abbr> <strong>Telanaipura</strong>' in page
-        assert '<abbr title="kelurahan">Kel.</abbr> <strong>Telanaipura</strong>' in page
+        assert '<span class="muted" title="kecamatan">Kec.</span> <strong>Telanaipura</strong>' in page
+        assert '<span class="muted" title="kelurahan">Kel.</span> <strong>Telanaipura</strong>' in page
 
 
 def test_places_are_searched_and_sorted(city: Place) -> None:

@@ -26,8 +26,8 @@ from jcoc.indicators.periods import Period
 _GAP = "~"
 #: A kecamatan and one of its kelurahan often have one name.
 _LEVELS = {
-    Level.KECAMATAN: '<abbr title="kecamatan">Kec.</abbr> ',
-    Level.KELURAHAN: '<abbr title="kelurahan">Kel.</abbr> ',
+    Level.KECAMATAN: '<span class="muted" title="kecamatan">Kec.</span> ',
+    Level.KELURAHAN: '<span class="muted" title="kelurahan">Kel.</span> ',
 }
 #: Where a target lies that is not in the picture.
 _WAYS = {"right": "→", "up": "↑", "down": "↓"}
