@@ -90,9 +90,7 @@ def test_what_stands_in_the_field_is_read_as_what_it_was(value: float, language:
 
 
 @pytest.mark.parametrize("number", ["400", "0,01"])
-def test_a_doubtful_number_is_asked_about_and_kept_all_the_same(
-    client: Client, number: str, said: str
-) -> None:
+def test_a_doubtful_number_is_asked_about_and_kept_all_the_same(client: Client, number: str) -> None:
     given = {"value": number, "reason": "x", "version": "1"}
     answer = client.post(PAGE, given)
     assert answer.status_code == 422 and list(answer.context["form"].errors) == ["anyway"]

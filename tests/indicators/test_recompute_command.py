@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from indicators.laid_out import TODAY, declared, gauge, places, send
 from jcoc.cli import app
-from jcoc.indicators.declaration import Function, OfStreams
+from jcoc.indicators.declaration import Entered, Function, OfStreams
 from jcoc.indicators.models import Value
 from jcoc.indicators.services.declaring import declare
 
@@ -47,6 +47,16 @@ def test_one_indicator_alone_and_its_days(stream: Any) -> None:
     done = jcoc("recompute", "--code", "nothing")
     assert (done.exit_code, done.stderr) == (1, "There is no indicator nothing.\n")
     assert jcoc("recompute", "--from", "yesterday").exit_code == 2
+
+
+def test_what_cannot_do_anything_is_refused_with_2(stream: Any) -> None:
+    for command in ("recompute", "verify"):
+        done = jcoc(command, "--from", "2024-05-02", "--to", "2024-05-01")
+        assert (done.exit_code, done.stderr) == (2, "--from 2024-05-02 is after --to 2024-05-01.\n")
+    declare("entered", [declared("handed-in", Entered())], today=TODAY)
+    done = jcoc("recompute", "--code", "handed-in", "--code", "level-mean")
+    assert done.exit_code == 2 and not Value.objects.exists()
+    assert done.stderr == "Nothing is computed for handed-in: its values are handed in or published.\n"
 
 
 def test_verify_ends_with_1_where_a_flag_is_opened_and_changes_no_value(runtime: Any, stream: Any) -> None:

@@ -185,7 +185,9 @@ def test_records_of_a_programme_are_shown_to_staff_alone(ratio: None) -> None:
     page = anybody().get(RATIO)
     assert page.context["hidden"] == 123 and page.context["lines"] == []
     assert "123 rows are shown to the city" in page.content.decode()
-    assert told(anybody().get(f"{RATIO}rows.csv")) == []
+    file = anybody().get(f"{RATIO}rows.csv")
+    assert file.status_code == 403, "an empty file would say that there are none"
+    assert "shown to the city's staff only. Log in" in file.content.decode()
 
 
 def test_a_source_that_fails_is_said_on_the_page(ratio: None, monkeypatch: pytest.MonkeyPatch) -> None:

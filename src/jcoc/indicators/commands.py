@@ -116,6 +116,8 @@ def _call(name: str, file: Path, **more: Any) -> dict[str, Any]:
 def _run(
     codes: list[str] | None, first: datetime | None, last: datetime | None, *, verify: bool
 ) -> dict[str, Any]:
+    if first and last and first > last:
+        raise cli.stop(f"--from {first.date()} is after --to {last.date()}.", 2)
     done = cli.call(
         "indicators.recompute",
         {
@@ -125,6 +127,10 @@ def _run(
             "verify": verify,
         },
     )
+    if entered := done.get("entered"):
+        raise cli.stop(
+            f"Nothing is computed for {', '.join(entered)}: its values are handed in or published.", 2
+        )
     typer.echo(
         f"{done['new']} new, {done['late']} revised for other rows, {done['settled']} became final, "
         f"{done['unchanged']} unchanged, {done['flags']} flags opened."

@@ -58,6 +58,9 @@ def recompute(arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
         chosen = chosen.filter(code__in=arguments["codes"])
         if missing := set(arguments["codes"]).difference(chosen.values_list("code", flat=True)):
             raise CommandFailed(f"There is no indicator {', '.join(sorted(missing))}.")
+        # Named alone it would end with zeros, as if there were nothing to do.
+        if entered := [each.code for each in chosen if each.source["kind"] == "entered"]:
+            return {"entered": sorted(entered)}
     work = computing.verify if arguments["verify"] else computing.recompute
     today, now = timezone.localdate(), timezone.now()
     last = date.fromisoformat(arguments["last"]) if arguments["last"] else today

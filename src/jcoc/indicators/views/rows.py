@@ -115,7 +115,9 @@ def rows_csv(request: HttpRequest, code: str, place: str, period: str) -> HttpRe
                 columns, told = way.columns, way.every(_visible(request))
             case OfRecords() as way:
                 part = _part(request, way)
-                columns, told = part.columns, part.rows if _is_staff(request) else ()
+                if part.rows and not _is_staff(request):
+                    return _withheld()
+                columns, told = part.columns, part.rows
     except CannotCompute as error:
         return HttpResponse(error.said(_), status=409, content_type="text/plain; charset=utf-8")
     name = f"{code}_{place}_{period}_rows.csv"
@@ -124,6 +126,12 @@ def rows_csv(request: HttpRequest, code: str, place: str, period: str) -> HttpRe
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _withheld() -> HttpResponse:
+    """An empty file would say that there are none."""
+    said = _("These rows are shown to the city's staff only. Log in with an account of the city.")
+    return HttpResponse(said, status=403, content_type="text/plain; charset=utf-8")
 
 
 def _as_csv(columns: Sequence[Column], told: Iterable[RowSeen]) -> Iterator[str]:
