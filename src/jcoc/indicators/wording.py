@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from jcoc.indicators.declaration import Direction
 from jcoc.indicators.dimensions import SUB_DIMENSIONS
-from jcoc.indicators.models import Indicator, Origin
+from jcoc.indicators.models import Flag, Indicator, Origin
 from jcoc.indicators.periods import Period, PeriodType
 from jcoc.indicators.rows import sources
 from jcoc.indicators.standing import Standing
@@ -59,6 +59,16 @@ def told(value: float | None, indicator: Indicator) -> str:
     if value is None or not symbol:
         return shown
     return symbol + shown if indicator.unit_code in _BEFORE else shown + NARROW + symbol
+
+
+def flag_sides(flag: Flag) -> tuple[str, str]:
+    """What is kept and what was recomputed, with their unit; all digits where they differ in none that is shown."""
+    kept, again, indicator = flag.told_kept, flag.told_recomputed, flag.value.indicator
+    try:
+        sides = told(float(kept), indicator), told(float(again), indicator)
+    except ValueError:  # of the rows, or that there is no value
+        return kept, again
+    return sides if sides[0] != sides[1] else (kept, again)
 
 
 def unit_leads(indicator: Indicator) -> bool:
