@@ -64,6 +64,13 @@ def test_the_page_is_accessible_and_fits(
         if size[0] > 1200:
             assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
             assert page.evaluate(IDLE) == []
+        assert page.evaluate(SAID) == []
+    page.goto(f"{centre.url}/leader/")
+    page.locator(".leader-moved .side-head a").click()
+    page.wait_for_url("**show=moved")
+    assert page.locator(".leader-row:visible").count() > 16
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert not faults(page)
 
 
 def test_a_row_that_is_cut_is_seen(page_as: Callable[..., Any], centre: Centre, figures: None) -> None:
@@ -121,3 +128,11 @@ IDLE = """() => [...document.querySelectorAll('.leader-rows')].filter(list => li
   const last = shown.at(-1).getBoundingClientRect();
   return list.getBoundingClientRect().bottom - last.bottom > last.height;
 }).map(list => list.parentElement.className)"""
+
+#: Lists of which rows are hidden, and whose link says another number than is shown.
+SAID = """() => [...document.querySelectorAll('[data-some]')].filter(link => link.checkVisibility()).filter(link => {
+  const rows = [...link.closest('section').querySelectorAll('.leader-row')];
+  const shown = rows.filter(row => row.checkVisibility()).length;
+  const numbers = link.textContent.match(/\\d+/g).map(Number);
+  return shown === Number(link.dataset.total) ? numbers.length > 1 : numbers[0] !== shown || numbers.length < 2;
+}).map(link => link.textContent)"""
