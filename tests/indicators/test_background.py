@@ -33,7 +33,7 @@ def test_the_days_run_computes_the_others_and_ends_by_naming_what_it_could_not(r
     assert set(Value.objects.values_list("indicator__code", "value")) == {("level-mean", 2.0)}
 
 
-def test_the_weeks_verification_reads_the_others_too(runtime: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_weeks_verification_reads_the_others_too(runtime: Any) -> None:
     places()
     stream = gauge("a", 103.620)
     day = timezone.localdate() - timedelta(days=30)
@@ -42,7 +42,6 @@ def test_the_weeks_verification_reads_the_others_too(runtime: Any, monkeypatch: 
     background.recompute(job())
     declare("test", [declared("a-broken", NAMELESS), declared()], today=TODAY)
     send(runtime.store, stream, day, [7.0])
-    monkeypatch.setattr(background, "MONDAY", timezone.localdate().weekday())
     with pytest.raises(GiveUp) as raised:
         background.verify(job())
     assert raised.value.values == {"which": "a-broken"}

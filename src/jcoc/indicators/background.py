@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from jcoc.indicators.models import Indicator, Value
 from jcoc.telemetry import runtime
-from jcoc.trail.tasks.api import GiveUp, Job, background, daily
+from jcoc.trail.tasks.api import GiveUp, Job, background, daily, weekly
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +55,12 @@ def settle(job: Job) -> int:
     return settled.done
 
 
-@daily(at="04:10")
+@weekly(weekday=MONDAY, at="04:10")
 @background("indicators.verify", title=_("Verify the final values of indicators"), attempts=3, in_server=True)
 def verify(job: Job) -> None:
-    """On Mondays: it reads everything."""
+    """It reads everything."""
     from jcoc.indicators.services import computing
 
-    if timezone.localdate().weekday() != MONDAY:
-        return
     store, today = runtime.current().store, timezone.localdate()
     problems: dict[str, str] = {}
     for indicator in _each(job):

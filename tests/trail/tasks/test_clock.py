@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jcoc.trail.tasks.clock import WIB, read_daily, read_every, wait_after
+from jcoc.trail.tasks.clock import WIB, read_daily, read_every, read_weekly, wait_after
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,23 @@ def test_a_daily_task_is_due_at_its_hour_of_wib(now: str, latest: str) -> None:
     assert schedule.following(at) == due + timedelta(days=1)
 
 
+@pytest.mark.parametrize(
+    ("now", "latest"),
+    [
+        ("2026-03-02T04:10:00", "2026-03-02T04:10:00"),  # a Monday
+        ("2026-03-02T04:09:59", "2026-02-23T04:10:00"),
+        ("2026-03-03T00:00:00", "2026-03-02T04:10:00"),  # the server was down on Monday
+        ("2026-03-08T23:59:59", "2026-03-02T04:10:00"),
+    ],
+)
+def test_a_weekly_task_is_due_on_its_day_also_when_that_was_missed(now: str, latest: str) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=WIB)
+    due = datetime.fromisoformat(latest).replace(tzinfo=WIB)
+    schedule = read_weekly(0, "04:10")
+    assert schedule.latest(at) == schedule.latest(at.astimezone(UTC)) == due
+    assert schedule.following(at) == due + timedelta(days=7)
+
+
 def test_every_worker_counts_alike() -> None:
     schedule = read_every(5)
     due = datetime(2026, 3, 1, 8, 15, tzinfo=UTC)
@@ -36,6 +53,9 @@ def test_a_time_that_is_none_is_refused() -> None:
     for wrong in ("24:00", "2", "02:60", ""):
         with pytest.raises(ValueError, match=r"match|remains|range|must be"):
             read_daily(wrong)
+    for weekday in (-1, 7):
+        with pytest.raises(ValueError, match="weekday"):
+            read_weekly(weekday, "04:10")
     for minutes in (0, 0.05, 1441):
         with pytest.raises(ValueError, match="1440"):
             read_every(minutes)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from jcoc.trail.actor import acting, current_actor
 from jcoc.trail.tasks import queue, registry
-from jcoc.trail.tasks.api import Cancelled, GiveUp, Job, Retry, Stopping, daily, enqueue
+from jcoc.trail.tasks.api import Cancelled, GiveUp, Job, Retry, Stopping, daily, enqueue, weekly
 from jcoc.trail.tasks.clock import WIB
 from jcoc.trail.tasks.models import State, Task
 from jcoc.trail.tasks.worker import run, run_due
@@ -230,6 +230,21 @@ def test_the_clock_enqueues_each_due_time_once(declared: Declare, monkeypatch: p
     now += timedelta(seconds=1)
     assert queue.enqueue_due() == 1
     assert [row.asked_by for row in Task.objects.all()] == ["system", "system"]
+
+
+def test_a_weeks_run_is_not_made_again_once_its_row_is_pruned(
+    declared: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_schedules", {})
+    weekly(weekday=0, at="04:10")(declared("test.weekly", lambda job: None))
+    monday = datetime(2026, 3, 2, 4, 10, tzinfo=WIB)
+    for days, new in ((0, 1), (3, 0), (6, 0), (7, 1)):
+        now = monday + timedelta(days=days)
+        monkeypatch.setattr(queue.timezone, "now", lambda now=now: now)
+        Task.objects.filter(state=State.WAITING).update(state=State.DONE, finished=monday)
+        old = now - timedelta(days=2)
+        queue.prune(done_before=now - timedelta(days=14), failed_before=old, by_clock_before=old)
+        assert queue.enqueue_due() == new
 
 
 def test_pruning_keeps_what_is_young_or_not_over(declared: Declare) -> None:

@@ -16,6 +16,17 @@ on SQLite it takes the exclusive lock at every look into the queue.
 
 from jcoc.trail.tasks.job import Cancelled, GiveUp, Job, Retry, Stopping
 from jcoc.trail.tasks.queue import enqueue
-from jcoc.trail.tasks.registry import background, daily, every
+from jcoc.trail.tasks.registry import background, daily, every, weekly
 
-__all__ = ["Cancelled", "GiveUp", "Job", "Retry", "Stopping", "background", "daily", "enqueue", "every"]
+__all__ = [
+    "Cancelled",
+    "GiveUp",
+    "Job",
+    "Retry",
+    "Stopping",
+    "background",
+    "daily",
+    "enqueue",
+    "every",
+    "weekly",
+]

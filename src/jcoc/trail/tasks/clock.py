@@ -28,6 +28,23 @@ class Daily:
 
 
 @dataclass(frozen=True)
+class Weekly:
+    """Once a week; weekday 0 is Monday."""
+
+    weekday: int
+    at: time
+
+    def latest(self, now: datetime) -> datetime:
+        """The newest due instant that is not after `now`."""
+        day = Daily(self.at).latest(now)
+        return day - (day.weekday() - self.weekday) % 7 * DAY
+
+    def following(self, now: datetime) -> datetime:
+        """The next due instant after `now`."""
+        return self.latest(now) + 7 * DAY
+
+
+@dataclass(frozen=True)
 class Every:
     """Again and again, counted from the first instant of 1970, so that every worker counts alike."""
 
@@ -43,12 +60,19 @@ class Every:
         return self.latest(now) + self.span
 
 
-Schedule = Daily | Every
+Schedule = Daily | Weekly | Every
 
 
 def read_daily(text: str) -> Daily:
     """``"02:00"`` → every day at that time of WIB; ``ValueError`` where it is none."""
     return Daily(datetime.strptime(text, "%H:%M").replace(tzinfo=WIB).time())
+
+
+def read_weekly(weekday: int, text: str) -> Weekly:
+    """Monday is 0; ``ValueError`` where there is no such day or time."""
+    if weekday not in range(7):
+        raise ValueError(f"A weekday is a number from 0 (Monday) to 6, not {weekday}.")
+    return Weekly(weekday, read_daily(text).at)
 
 
 def read_every(minutes: float) -> Every:

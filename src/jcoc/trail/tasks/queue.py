@@ -195,7 +195,7 @@ def enqueue_due() -> int:
     now, added = timezone.now(), 0
     for name, schedule in registry.schedules().items():
         due = schedule.latest(now)
-        key = f"{_BY_CLOCK}{name} {due.isoformat()}"
+        key = _key(name, due)
         if not Task.objects.filter(key=key).exists():
             task = registry.named(name)
             assert task is not None
@@ -204,10 +204,18 @@ def enqueue_due() -> int:
     return added
 
 
+def _key(name: str, due: datetime) -> str:
+    return f"{_BY_CLOCK}{name} {due.isoformat()}"
+
+
 def prune(*, done_before: datetime, failed_before: datetime, by_clock_before: datetime) -> int:
     """Remove what ended long ago; how many rows."""
     done = Task.objects.filter(state=State.DONE)
     gone, _each = done.filter(finished__lt=done_before).delete()
-    clocked, _each = done.filter(key__startswith=_BY_CLOCK, finished__lt=by_clock_before).delete()
+    now = timezone.now()
+    # Without its row the newest due run would be taken for one that was missed.
+    newest = [_key(name, schedule.latest(now)) for name, schedule in registry.schedules().items()]
+    past = done.filter(key__startswith=_BY_CLOCK, finished__lt=by_clock_before)
+    clocked, _each = past.exclude(key__in=newest).delete()
     over = Task.objects.filter(state__in=(State.FAILED, State.CANCELLED), finished__lt=failed_before)
     return gone + clocked + over.delete()[0]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 
-from jcoc.trail.tasks.clock import Schedule, read_daily, read_every
+from jcoc.trail.tasks.clock import Schedule, read_daily, read_every, read_weekly
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -65,6 +65,11 @@ def background(
 def daily(*, at: str) -> Callable[[Function], Function]:
     """Run a background task each day at a time of WIB, such as ``"02:00"``. Stands above ``@background``."""
     return _scheduled(read_daily(at))
+
+
+def weekly(*, weekday: int, at: str) -> Callable[[Function], Function]:
+    """Run a background task once a week; Monday is 0. One that was missed is made up for at the next start."""
+    return _scheduled(read_weekly(weekday, at))
 
 
 def every(*, minutes: float) -> Callable[[Function], Function]:

@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jcoc.trail.access import ADMINISTRATOR, DATA_OFFICER, SHIFT_LEAD, allow
 from jcoc.trail.actor import LOCAL, SYSTEM
 from jcoc.trail.tasks import registry, services
-from jcoc.trail.tasks.clock import WIB, Daily, Schedule
+from jcoc.trail.tasks.clock import Daily, Schedule, Weekly
 from jcoc.trail.tasks.models import State, Task
 
 PAGE = 25
@@ -91,8 +92,10 @@ def _by_clock() -> list[ByClock]:
 
 def _rhythm(schedule: Schedule) -> str:
     if isinstance(schedule, Daily):
-        at = datetime.combine(datetime.now(WIB).date(), schedule.at, WIB)
-        return _("every day at %(at)s") % {"at": f"{at:%H.%M} WIB"}
+        return _("every day at %(at)s") % {"at": f"{schedule.at:%H.%M} WIB"}
+    if isinstance(schedule, Weekly):
+        at = f"{schedule.at:%H.%M} WIB"
+        return _("every %(day)s at %(at)s") % {"day": WEEKDAYS[schedule.weekday], "at": at}
     minutes = schedule.span.total_seconds() / 60
     return ngettext("every minute", "every %(n)s minutes", round(minutes)) % {"n": f"{minutes:g}"}
 
