@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,12 +13,15 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from jcoc.city.models import Place
 from jcoc.indicators.declaration import Direction
 from jcoc.indicators.dimensions import SUB_DIMENSIONS
 from jcoc.indicators.models import Flag, Indicator, Origin
 from jcoc.indicators.periods import Period, PeriodType
 from jcoc.indicators.rows import sources
 from jcoc.indicators.standing import Standing
+from jcoc.trail.actor import LOCAL, SYSTEM
+from jcoc.trail.audit.words import actor_names
 
 STANDINGS = {
     Standing.REACHED: gettext_lazy("target reached"),
@@ -128,6 +132,13 @@ def origin_short(origin: str) -> str:
     return _("handed in") if origin == Origin.ENTERED else str(Origin(origin).label)
 
 
+def by_whom(actor: str) -> str:
+    """Who made a revision, by the opaque id; of what is no person, what it is."""
+    if actor == LOCAL:
+        return _("from the command line")
+    return _("by %(who)s") % {"who": actor_names([actor])[actor] if actor == SYSTEM else actor}
+
+
 def sub_dimension_word(code: str) -> str:
     words = SUB_DIMENSIONS.get(code)
     return words.in_(get_language()) if words else code
@@ -152,8 +163,8 @@ def _names(rows: str, column: str | None) -> dict[str, str]:
     return {"rows": name, "column": columns.get(column or "", column or "")}
 
 
-def query_words(query: dict[str, Any]) -> list[tuple[str, str]]:
-    """What was asked for a value, as kept with it, in words: (what, which)."""
+def query_words(query: dict[str, Any], place: Place) -> list[tuple[str, str]]:
+    """What was asked for a value of a place, as kept with it, in words: (what, which)."""
     found = []
     if function := FUNCTIONS.get(query.get("function", "")):
         found.append((_("Asked for"), str(function)))
@@ -169,8 +180,13 @@ def query_words(query: dict[str, Any]) -> list[tuple[str, str]]:
     if query.get("factor", 1) != 1:
         found.append((_("Times"), f"{query['factor']:g}"))
     if "from" in query:
-        found.append((_("From"), str(query["from"])))
-        found.append((_("To"), str(query["to"])))
-    if place := query.get("place"):
-        found.append((_("Place"), str(place)))
+        found.append((_("From"), _day(query["from"])))
+        found.append((_("To"), _("%(day)s, to the end of the day") % {"day": _day(query["to"])}))
+    if code := query.get("place"):
+        found.append((_("Place"), place.name if code == place.code else str(code)))
     return found
+
+
+def _day(moment: str) -> str:
+    """Of a query's beginning or end: whole days of the city, with 24:00 as the end of one."""
+    return dateformat.format(date.fromisoformat(moment[:10]), "j F Y")

@@ -12,6 +12,7 @@ for _filter in (
     wording.period_words,
     wording.figure,
     wording.told,
+    wording.by_whom,
     wording.flag_sides,
 ):
     register.filter(_filter.__name__, _filter)

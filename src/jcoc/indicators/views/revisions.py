@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from jcoc.indicators.models import Value
 from jcoc.indicators.views.common import READERS, may_correct, value_of
+from jcoc.indicators.wording import by_whom
 from jcoc.trail.access import STAFF, allow
+from jcoc.trail.actor import LOCAL
 from jcoc.trail.audit.words import actor_names
 
 
@@ -28,7 +30,11 @@ def revisions(request: HttpRequest, code: str, place: str, period: str) -> HttpR
         "period": value.period,
         "value": value,
         "steps": [
-            {"after": after, "before": before, "by": names.get(after.made_by, after.made_by)}
+            {
+                "after": after,
+                "before": before,
+                "by": by_whom(LOCAL) if after.made_by == LOCAL else names.get(after.made_by, after.made_by),
+            }
             for after, before in zip(listed, [*listed[1:], None], strict=True)
         ],
         "corrects": may_correct(request, value.indicator, value.place),

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jcoc.indicators.computed import CannotCompute, microseconds, midnight
-from jcoc.indicators.models import Value
+from jcoc.indicators.models import Cause, Value
 from jcoc.indicators.rows import Column
 from jcoc.indicators.views.common import READERS, in_language, may_correct, value_of
 from jcoc.indicators.walking import OfReadings, OfRecords, Position, Records, RowSeen, walk
@@ -43,12 +43,15 @@ _RATE, _ANONYMOUS = Rate(30, 60), Rate(10, 60)
 @require_safe
 def rows(request: HttpRequest, code: str, place: str, period: str) -> HttpResponse:
     value = value_of(request, code, place, period)
+    query = json.loads(value.query) if value.query else {}
     context: dict[str, Any] = {
         "indicator": value.indicator,
         "place": value.place,
         "period": value.period,
         "value": value,
-        "asked": query_words(json.loads(value.query)) if value.query else [],
+        "asked": query_words(query, value.place),
+        "file": query if "file" in query else None,
+        "before": _before(value),
         "corrects": may_correct(request, value.indicator, value.place),
         "first_page": True,
         "hours_covered": _hours(value),
@@ -62,6 +65,16 @@ def rows(request: HttpRequest, code: str, place: str, period: str) -> HttpRespon
     except CannotCompute as error:
         context["problem"] = error.said(_)
     return render(request, "indicators/rows.html", context)
+
+
+def _before(value: Value) -> Value | None:
+    """The revision that somebody let this one follow; what was computed again says it among its revisions."""
+    if value.revision == 1 or value.cause in (Cause.COMPUTED, Cause.LATE):
+        return None
+    same = Value.objects.filter(
+        indicator=value.indicator, place=value.place, start=value.start, revision__lt=value.revision
+    )
+    return same.order_by("-revision").first()
 
 
 def _readings(request: HttpRequest, value: Value, way: OfReadings) -> dict[str, Any]:
