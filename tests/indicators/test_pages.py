@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +30,7 @@ from jcoc.trail.audit.guard import unguarded
 from support import PASSWORD, ROOT
 
 TODAY = date(2026, 11, 24)
+NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
 
 
 def declared(code: str, **other: Any) -> Indicator:
@@ -62,6 +63,12 @@ def city(runtime: Any) -> Place:
     load_city(read_city(ROOT / "src/jcoc/city/data/kota_jambi"))
     declare("uji", [declared("satu"), declared("tertutup", public=False)], today=TODAY)
     return Place.objects.get(level="kota")
+
+
+def doubt(value: Value, *, closed: bool = False) -> None:
+    settled = {"closed": NOON, "closed_why": "Sumber dihapus."} if closed else {}
+    with unguarded():
+        Flag.objects.create(value=value, kept="60.0", recomputed="61.0", **settled)
 
 
 def logged_in(role: str, **where: Any) -> Client:
@@ -248,6 +255,8 @@ def test_queries_do_not_grow_with_indicators_values_and_places(city: Place) -> N
     declare("uji", many, today=TODAY)
     for each in many[1:]:
         told(each.code, [city], 2015, 2024)
+    for value in Value.objects.filter(indicator__code="satu", start__year=2024):
+        doubt(value)
     assert {url: queries(url) for url in before} == before
 
 

@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from jcoc.indicators import said
 from jcoc.indicators.judging import path_for
-from jcoc.indicators.models import Cause, Indicator, Value
+from jcoc.indicators.models import Cause, Flag, Indicator, Value
 from jcoc.indicators.standing import Path, expected
 from jcoc.telemetry.download import harmless
 
@@ -21,8 +22,8 @@ from jcoc.telemetry.download import harmless
 FIELDS = {
     "indicator": "string", "placeCode": "string", "place": "string", "level": "string", "period": "string",
     "from": "date", "to": "date", "value": "double", "unit": "string", "target": "double", "state": "string",
-    "origin": "string", "revision": "integer", "cause": "string", "reason": "string", "note": "string",
-    "rows": "integer", "hoursCovered": "double", "rowsSha256": "string", "computed": "dateTimeStamp",
+    "origin": "string", "flagged": "boolean", "revision": "integer", "cause": "string", "reason": "string",
+    "note": "string", "rows": "integer", "hoursCovered": "double", "rowsSha256": "string", "computed": "dateTimeStamp",
     "source": "string", "correctedBy": "string", "sourceAddress": "anyURI", "licence": "string", "method": "anyURI",
 }  # fmt: skip
 
@@ -64,6 +65,7 @@ def rows(indicator: Indicator, path: Path, address: str, *, all_revisions: bool)
     """One dict a value with FIELDS as keys: those in force, or every revision."""
     told = Value.objects.filter(indicator=indicator)
     told = told if all_revisions else told.current()
+    told = told.annotate(flagged=Exists(Flag.objects.open().filter(value=OuterRef("pk"))))
     ordered = told.select_related("place").order_by("start", "place__code", "revision")
     zone = timezone.get_current_timezone()
     for value in ordered.iterator(chunk_size=2000):
@@ -81,6 +83,7 @@ def rows(indicator: Indicator, path: Path, address: str, *, all_revisions: bool)
             "target": asked,
             "state": "provisional" if value.provisional else "final",
             "origin": value.origin,
+            "flagged": value.flagged,  # type: ignore[attr-defined]
             "revision": value.revision,
             "cause": value.cause,
             "reason": said.told(value.reason),
@@ -102,12 +105,17 @@ def as_csv(told: Iterator[dict[str, Any]]) -> Iterator[str]:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(FIELDS)
     for number, row in enumerate(told, 1):
-        writer.writerow([harmless(row[field]) for field in FIELDS])
+        writer.writerow([_cell(row[field]) for field in FIELDS])
         if number % 500 == 0:
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue()
+
+
+def _cell(value: object) -> object:
+    # As XML Schema and CSV on the Web write it, not as Python does.
+    return str(value).lower() if isinstance(value, bool) else harmless(value)
 
 
 def as_json(head: dict[str, Any], told: Iterator[dict[str, Any]]) -> Iterator[str]:

@@ -87,6 +87,7 @@ class Told:
     asked: float | None
     step: int | None = None  # of the map's shades
     few: bool = False  # readings
+    doubted: bool = False  # by an open flag
 
 
 def told(

@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 
 from jcoc.city.models import Level, Place
 from jcoc.indicators.declaration import Direction
-from jcoc.indicators.models import Indicator, Target, Value
+from jcoc.indicators.models import Flag, Indicator, Target, Value
 from jcoc.indicators.standing import Path, Standing, standing
 
 #: A day's indicator has thousands of values: of the newest so many a page draws the course, the download has all.
@@ -59,6 +59,12 @@ def values_in(indicator: Indicator, start: date) -> dict[int, Value]:
     """The values of a period by the key of their place."""
     found = Value.objects.current().filter(indicator=indicator, start=start)
     return {value.place_id: value for value in found}
+
+
+def doubted(indicator: Indicator) -> frozenset[int]:
+    """Keys of the values that a recomputation disagrees with and nobody has answered for."""
+    found = Flag.objects.open().filter(value__indicator=indicator)
+    return frozenset(found.values_list("value", flat=True))
 
 
 def last_changes(indicator: Indicator, most: int) -> Sequence[Value]:

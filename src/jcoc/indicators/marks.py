@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -25,6 +26,9 @@ _STANDING_SHAPES = {
     Standing.BEHIND: "M8 2.5v10M3.5 8L8 12.8 12.5 8",
     Standing.NONE: "M4 8h8",
 }
+
+
+_FLAG = "M4 14.5V2h9l-2.5 3.2L13 8.5H4"
 
 
 def _shape(path: str) -> SafeString:
@@ -61,6 +65,22 @@ def few_mark() -> SafeString:
         '<span class="provisional" title="{}">{}</span>',
         _("fewer hours with readings than a period usually has"),
         _("few readings"),
+    )
+
+
+def doubted_mark(value: int, of: str = "", *, linked: bool = False) -> SafeString:
+    """Of a value, by its key, with an open flag; `linked` to it for who may see it, `of` tells the link from others."""
+    told = format_html("{}<span>{}</span>", _shape(_FLAG), _("doubted"))
+    title = _("a recomputation came to something else")
+    if not linked:
+        return format_html('<span class="doubted" title="{}">{}</span>', title, told)
+    return format_html(
+        '<a class="doubted" href="{}?value={}" title="{}">{}{}</a>',
+        reverse("indicators:flags"),
+        value,
+        title,
+        told,
+        format_html('<span class="vh"> {}</span>', of) if of else "",
     )
 
 

@@ -42,9 +42,10 @@ def _address(name: str, indicator: Indicator) -> Callable[[str, str], str]:
 class Rows:
     """The rows of the two tables of an indicator: one for each period, one for each place."""
 
-    def __init__(self, indicator: Indicator, *, judged: bool) -> None:
+    def __init__(self, indicator: Indicator, *, judged: bool, linked: bool) -> None:
         self.indicator = indicator
         self.judged = judged  # whether there is a target at all, and a column for it
+        self.linked = linked  # whether the reader may see flags
         self.rows, self.revisions = (
             _address(f"indicators:{name}", indicator) for name in ("rows", "revisions")
         )
@@ -63,10 +64,10 @@ class Rows:
         """A row of the course."""
         asked = "" if row.asked is None else escape(wording.told(row.asked, self.indicator))
         target = f'<td class="number">{asked}</td>' if self.judged else ""
-        links = self._links(row, row.period.code)
+        links, period = self._links(row, row.period.code), wording.period_words(row.period)
         return (
-            f'<tr><th scope="row">{escape(wording.period_words(row.period))}</th>'
-            f"{self._value(row)}{target}{self._marks(row)}"
+            f'<tr><th scope="row">{escape(period)}</th>'
+            f"{self._value(row)}{target}{self._marks(row, period)}"
             f'<td class="row-links">{links}</td></tr>'
         )
 
@@ -88,7 +89,7 @@ class Rows:
             f'<span class="vh"> {name}</span></a>'
         )
         return (
-            f"{head}{self._value(row)}{self._marks(row)}{target}"
+            f"{head}{self._value(row)}{self._marks(row, place.name)}{target}"
             f'<td class="row-links">{course} {self._links(row, name)}</td></tr>'
         )
 
@@ -101,12 +102,13 @@ class Rows:
         shown = escape(wording.told(value.value, self.indicator))
         return f'<td class="number"><strong>{shown}</strong>{why}</td>'
 
-    def _marks(self, row: Told) -> str:
+    def _marks(self, row: Told, of: str) -> str:
         value = row.value
         assert value is not None
         loose = f" {self.provisional}" if value.provisional else ""
         few = f" {self.few}" if row.few else ""
-        return f"<td>{self.origin(value.origin, value.source_name)}{loose}{few}</td>"
+        doubted = f" {marks.doubted_mark(value.pk, of, linked=self.linked)}" if row.doubted else ""
+        return f"<td>{self.origin(value.origin, value.source_name)}{loose}{few}{doubted}</td>"
 
     def _links(self, row: Told, of: str) -> str:
         place, period = row.place.code, row.period.code
@@ -116,8 +118,8 @@ class Rows:
         )
 
 
-def history(indicator: Indicator, rows: Iterable[Told], *, judged: bool) -> SafeString:
-    made = Rows(indicator, judged=judged)
+def history(indicator: Indicator, rows: Iterable[Told], *, judged: bool, linked: bool) -> SafeString:
+    made = Rows(indicator, judged=judged, linked=linked)
     return _safe(made.period(row) for row in rows)
 
 
@@ -127,9 +129,10 @@ def places(
     groups: Iterable[tuple[Told, Sequence[Told]]] | None,
     *,
     judged: bool,
+    linked: bool,
 ) -> SafeString:
     """Those of the groups below the row of their kecamatan; without groups the rows as they come."""
-    made = Rows(indicator, judged=judged)
+    made = Rows(indicator, judged=judged, linked=linked)
     if groups is None:
         return _safe(made.place(row) for row in rows)
     return _safe(

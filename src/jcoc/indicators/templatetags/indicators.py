@@ -21,6 +21,7 @@ for _tag in (
     marks.standing_mark,
     marks.provisional_mark,
     marks.few_mark,
+    marks.doubted_mark,
     marks.amount,
 ):
     register.simple_tag(_tag)

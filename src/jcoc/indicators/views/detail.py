@@ -40,9 +40,11 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     place = _place(request, indicator)
     values = lookup.course_of(indicator, place) if place else []
     few = few_readings(values, hourly=weighs_hours(indicator))
+    doubted = lookup.doubted(indicator)
     history = [told(indicator, place, value, path) for value in reversed(values)] if place else []
     for row in history:
         row.few = row.period.start in few
+        row.doubted = row.value is not None and row.value.pk in doubted
     context: dict[str, Any] = {
         "indicator": indicator,
         "place": place,
@@ -59,7 +61,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "period_type": wording.PERIOD_TYPES[PeriodType(indicator.period_type)],
         "direction": wording.DIRECTIONS[Direction(indicator.direction)],
         "corrects": may_correct(request, indicator),
-        "within": _within(request, indicator, path, history[0].period.start if history else None),
+        "within": _within(request, indicator, path, history[0].period.start if history else None, doubted),
     }
     return render(request, "indicators/detail.html", context)
 
@@ -90,7 +92,7 @@ def _charts(history: list[Told], path: Path) -> list[tuple[str, Course]]:
 
 
 def _within(
-    request: HttpRequest, indicator: Indicator, path: Path, head: date | None
+    request: HttpRequest, indicator: Indicator, path: Path, head: date | None, doubted: frozenset[int]
 ) -> dict[str, Any] | None:
     """The places of a period, at first of the head's; None for an indicator that is told for the whole city alone."""
     levels = [level for level in indicator.levels if level != PlaceLevel.KOTA]
@@ -106,6 +108,8 @@ def _within(
         for place in places
         if place.level in levels or place.level == Level.KECAMATAN
     }
+    for row in rows.values():
+        row.doubted = row.value is not None and row.value.pk in doubted
     finest = [row for row in rows.values() if row.place.level == levels[-1]]
     drawn = [row.value.value for row in finest if row.value and row.value.value is not None]
     steps = shades(drawn, indicator.decimals)

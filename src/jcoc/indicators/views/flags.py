@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,27 +19,33 @@ from jcoc.people import scope
 from jcoc.trail.access import ADMINISTRATOR, AGENCY_OFFICER, AUDITOR, allow
 
 PAGE = 25
+_KEY = re.compile(r"[0-9]{1,18}")
 CLOSERS = (ADMINISTRATOR, AGENCY_OFFICER)
 
 
 @allow(*CLOSERS, AUDITOR)
 @require_safe
 def flags(request: HttpRequest) -> HttpResponse:
-    """Those that are open, and on the other tab those that were closed."""
+    """Those that are open, and on the other tab those that were closed; `?value=` those of one value alone."""
     closed = request.GET.get("closed") == "1"
     seen = Flag.objects.visible(request.principal)  # type: ignore[attr-defined]
+    asked = request.GET.get("value", "")
+    if asked:
+        seen = seen.filter(value=int(asked)) if _KEY.fullmatch(asked) else seen.none()
     found = seen.filter(closed__isnull=False).order_by("-closed") if closed else seen.open()
     page = Paginator(found.select_related("value__indicator", "value__place"), PAGE).get_page(
         request.GET.get("page")
     )
-    mine = set(_closable(request).filter(pk__in=[flag.pk for flag in page]).values_list("pk", flat=True))
-    return render(request, "indicators/flags.html", {"page_obj": page, "closed": closed, "mine": mine})
+    mine = set(closable(request).filter(pk__in=[flag.pk for flag in page]).values_list("pk", flat=True))
+    return render(
+        request, "indicators/flags.html", {"page_obj": page, "closed": closed, "mine": mine, "asked": asked}
+    )
 
 
 @allow(*CLOSERS)
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    flag = get_object_or_404(_closable(request).select_related("value__indicator", "value__place"), pk=pk)
+    flag = get_object_or_404(closable(request).select_related("value__indicator", "value__place"), pk=pk)
     form = ClosingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,9 +62,11 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "indicators/flag_close.html", {"flag": flag, "form": form}, status=status)
 
 
-def _closable(request: HttpRequest):  # type: ignore[no-untyped-def]
+def closable(request: HttpRequest):  # type: ignore[no-untyped-def]
     """The flags that the reader answers for: an officer those of the own programme and place."""
     principal = request.principal  # type: ignore[attr-defined]
+    if not principal:  # lazy: its truth alone says that there is none
+        return Flag.objects.none()
     reach = scope.within(
         principal, CLOSERS, place_field="value__place", programme_field="value__indicator__declared_by"
     )

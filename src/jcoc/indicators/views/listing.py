@@ -20,6 +20,7 @@ from jcoc.indicators.models import Indicator, Origin, Value
 from jcoc.indicators.periods import Period
 from jcoc.indicators.standing import Path, Standing, expected
 from jcoc.indicators.views.common import READERS
+from jcoc.indicators.views.flags import closable
 from jcoc.indicators.wording import STANDINGS
 from jcoc.trail.access import allow
 
@@ -99,6 +100,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "standings": STANDINGS.items(),
         "origins": Origin.choices,
         "others": _others(request, retired),
+        "to_answer": closable(request).open().count(),
         "today": timezone.localdate(),
     }
     return render(request, "indicators/list.html", context)
