@@ -47,7 +47,9 @@ def test_the_rows_stay_and_the_correction_is_final_and_less_certain() -> None:
     assert after.reason == "Papan duga dibaca ulang."
     for name in ("query", "row_count", "coverage", "rows_sha256"):
         assert getattr(after, name) == getattr(before, name)
-    assert (after.source_name, after.source_url) == ("", ""), "who told the number before did not tell this one"
+    assert (after.source_name, after.source_url) == ("", ""), (
+        "who told the number before did not tell this one"
+    )
 
 
 @pytest.mark.parametrize("origin", [Origin.STAND_IN, Origin.SIMULATED])
