@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.field_phone import ADD, LIST, Phone, stored
 from support import Centre
@@ -18,7 +19,7 @@ PHOTO = saved(points(), "PNG")
 def test_written_without_a_connection_read_again_and_stored_once(phone: Phone, centre: Centre) -> None:
     phone.context.set_offline(True)
     phone.open(ADD)
-    assert phone.page.locator("#offline-bar").is_visible()
+    phone.page.locator("#offline-bar").wait_for()
     for number in (1, 2):
         phone.write(f"Jembatan retak {number}")
         phone.page.locator("#unsent-link [data-count]", has_text=str(number)).wait_for()
@@ -113,7 +114,7 @@ def test_what_was_refused_is_gone_on_with_and_leaves_nothing_behind(phone: Phone
         else:
             page.locator("main form .notice button").click()
             page.locator("#offline-confirm [data-yes]").click()
-            page.wait_for_function("document.querySelector('[name=text]')?.value === ''")
+            expect(page.locator("[name=text]")).to_have_value("")
     phone.open("/unsent/")
     page.locator("#unsent-none").wait_for()
     assert len(stored(centre, "Jalan berlubang")) == 1

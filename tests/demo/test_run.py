@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 import pytest
 
+from jcoc.demo import run
 from jcoc.indicators.dimensions import CODES
 from support import COMMAND, environment, free_port, jcoc, until
 
@@ -220,6 +222,26 @@ def test_ctrl_c_while_it_sets_up(started: Any, data: Path) -> None:
     state = whole.state(whole.log_in("operator"))
     assert all(when is not None for when in state["latest"]["time"])
     assert whole.end(signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize(("raised", "ends_it"), [("Query interrupted", True), ("The store is broken", False)])
+def test_a_query_that_swallowed_ctrl_c_ends_the_run(
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    raised: str,
+    ends_it: bool,
+) -> None:
+    def prepare(folder: object) -> None:
+        raise RuntimeError(raised)
+
+    data.mkdir(mode=0o700)
+    monkeypatch.setenv("JCOC_DATA", str(data))
+    monkeypatch.setenv("JCOC_PUBLIC_URL", "http://127.0.0.1")  # set anew by the run, and put back here
+    monkeypatch.setattr(run, "_prepare", prepare)
+    with nullcontext() if ends_it else pytest.raises(RuntimeError, match=raised):
+        run.run_demonstration(0, lambda *arguments, **options: None, reset=False)
+    assert ("The demonstration has stopped" in capsys.readouterr().out) is ends_it
 
 
 def test_a_taken_port_is_told_with_a_free_one(data: Path) -> None:

@@ -167,7 +167,7 @@ def test_without_a_connection_any_other_page_shows_what_waits(town: tuple[Town, 
     page.context.set_offline(True)
     page.goto(f"{url}/elsewhere/")
     assert page.title() == "first"
-    assert page.locator("#offline-bar").is_visible()
+    page.locator("#offline-bar").wait_for()
 
 
 def test_a_page_that_the_server_does_not_call_a_copy_is_not_kept(town: tuple[Town, str], page: Any) -> None:

@@ -53,7 +53,10 @@ def run_demonstration(port: int, serve: Serve, *, reset: bool) -> None:
         _serve(port, serve, demonstration, simulation, began)
     except (folders.NotADemonstration, DataFolderBusy) as error:
         raise cli.stop(str(error)) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # Where Ctrl-C meets a query, DuckDB swallows the interrupt and raises this in its place.
+        if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+            raise
         Console().print("Peragaan berhenti. · The demonstration has stopped.")
 
 
