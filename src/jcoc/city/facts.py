@@ -18,6 +18,11 @@ class FactsError(ValueError):
     """A table that cannot be used; the text names file, row, column and reason."""
 
 
+def in_force(first: date | None, last: date | None, day: date) -> bool:
+    """Whether a day lies between two, both inclusive; no first: since before the record, no last: still."""
+    return (first or day) <= day <= (last or day)
+
+
 @dataclass(frozen=True)
 class PlaceFact:
     code: str
@@ -33,7 +38,7 @@ class PlaceFact:
     source: str
 
     def valid_on(self, day: date) -> bool:
-        return (self.valid_from or day) <= day <= (self.valid_to or day)
+        return in_force(self.valid_from, self.valid_to, day)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from jcoc.city.facts import in_force
 from jcoc.trail.visibility import SeenByAdministrators, SeenByAll
 
 
@@ -75,6 +76,9 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def valid_on(self, day: date) -> bool:
+        return in_force(self.valid_from, self.valid_to, day)
 
 
 class Succession(models.Model):

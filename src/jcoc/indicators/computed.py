@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
 from jcoc.indicators.arithmetic import Result
-from jcoc.indicators.models import Origin
+from jcoc.indicators.models import Indicator, Origin
 from jcoc.indicators.periods import Period
 from jcoc.indicators.sentences import Told
 
@@ -38,6 +38,11 @@ class CannotCompute(Told):
 def midnight(day: date) -> datetime:
     """When a day of the city begins."""
     return datetime.combine(day, time(), CITY)
+
+
+def settled(indicator: Indicator, period: Period, now: datetime) -> bool:
+    """Whether the time for late records of the period is over, so that a value of it is final."""
+    return now >= midnight(period.end + timedelta(days=1)) + timedelta(seconds=indicator.settles_after_s)
 
 
 def microseconds(moment: datetime) -> int:

@@ -42,12 +42,7 @@ class Places:
 class PlacesOfDay:
     def __init__(self, places: Places, day: date) -> None:
         self._places, self._day = places, day
-        self.valid = {
-            code: place
-            for code, place in places.by_code.items()
-            if (place.valid_from is None or place.valid_from <= day)
-            and (place.valid_to is None or place.valid_to >= day)
-        }
+        self.valid = {code: place for code, place in places.by_code.items() if place.valid_on(day)}
         self._holding: dict[str, list[str]] = {}
 
     @cached_property

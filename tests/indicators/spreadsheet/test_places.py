@@ -22,12 +22,12 @@ def test_the_city_has_80_places() -> None:
 def test_every_place_is_known_by_its_name_as_agencies_write_it(place: KnownPlace) -> None:
     prefixed = f"{SHORT[place.level]} {place.name}".strip()
     for written in (place.name, place.name.upper(), f"  {place.name} ", f"3. {place.name}", f"3. {prefixed}"):
-        assert CITY.named(written, levels=(place.level,)) == [place], written
+        assert CITY.named(written, level=place.level) == [place], written
         assert place in CITY.named(written, level=place.level), written
-    assert CITY.named(prefixed.upper(), levels=(place.level,)) == [place]
+    assert CITY.named(prefixed.upper(), level=place.level) == [place]
     if place.level != "kota":
         assert CITY.named(f"{place.level.capitalize()} {place.name}") == [place]
-    assert CITY.named(place.name.replace(" ", ""), levels=(place.level,)) == [place]
+    assert CITY.named(place.name.replace(" ", ""), level=place.level) == [place]
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.level}-{place.name}")

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Min
 
 from jcoc.indicators import said, stream_values, tally_values
-from jcoc.indicators.computed import CITY, CannotCompute, Computed, Key, midnight, way_of
+from jcoc.indicators.computed import CITY, CannotCompute, Computed, Key, settled, way_of
 from jcoc.indicators.deciding import Decision, Standing, decide
 from jcoc.indicators.declaration import Entered, OfStreams, Ratio, Tally
 from jcoc.indicators.models import Cause, Indicator, Value
@@ -202,15 +202,15 @@ class _Run:
         counts = dict.fromkeys(Decision, 0)
         for each in found:
             value = standing.get((each.place, each.period.start))
-            settled = self._settled(indicator, each.period)
-            decision = decide(_as_standing(value), each.result.value, each.sha256, settled=settled)
+            final = settled(indicator, each.period, self.now)
+            decision = decide(_as_standing(value), each.result.value, each.sha256, settled=final)
             if not self.keeps:
                 decision = _only_checking(decision, value)
             counts[decision] += 1
             if decision is Decision.FLAG and value is not None:
                 differing.append(flagging.difference(value, each))
             elif decision is not Decision.SAME:
-                revisions.append(self._revision(indicator, each, value, decision, settled=settled))
+                revisions.append(self._revision(indicator, each, value, decision, final=final))
         opened = 0
         if revisions or differing:
             with writing("indicators.recompute"):
@@ -223,10 +223,6 @@ class _Run:
         self.outcome.flags += opened
         self.outcome.unchanged += counts[Decision.SAME] + counts[Decision.FLAG] - opened
 
-    def _settled(self, indicator: Indicator, period: Period) -> bool:
-        ended = midnight(period.end + timedelta(days=1))
-        return self.now >= ended + timedelta(seconds=indicator.settles_after_s)
-
     def _revision(
         self,
         indicator: Indicator,
@@ -234,7 +230,7 @@ class _Run:
         value: Value | None,
         decision: Decision,
         *,
-        settled: bool,
+        final: bool,
     ) -> NewValue:
         reason, cause = "", Cause.COMPUTED
         if decision is Decision.SETTLED:
@@ -253,7 +249,7 @@ class _Run:
             follows=value.revision if value else 0,
             numerator=result.numerator,
             denominator=result.denominator,
-            provisional=not settled,
+            provisional=not final,
             reason=reason,
             note=said.say(result.note) if result.note else "",
             query=found.query,

@@ -74,8 +74,7 @@ class NewValue:
 
 def existed(place: Place, period: Period) -> bool:
     """Whether a figure of that period is told for the place: the places of a period are those of its last day."""
-    began = place.valid_from is None or place.valid_from <= period.end
-    return began and (place.valid_to is None or place.valid_to >= period.end)
+    return place.valid_on(period.end)
 
 
 def keep(

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from jcoc.indicators import said
-from jcoc.indicators.computed import CITY, midnight
-from jcoc.indicators.models import Cause, Indicator, Origin, Value
-from jcoc.indicators.periods import Period
+from jcoc.indicators.computed import CITY, settled
+from jcoc.indicators.models import Cause, Origin, Value
 from jcoc.indicators.services.keeping import Conflict, NewValue, Refused, keep
 
 #: Values that one transaction keeps: others write between two.
 TOGETHER = 500
-
-
-def settled(indicator: Indicator, period: Period, now: datetime) -> bool:
-    """Whether a value of the period is final."""
-    return now >= midnight(period.end + timedelta(days=1)) + timedelta(seconds=indicator.settles_after_s)
 
 
 @dataclass

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from jcoc.city.facts import in_force
 from jcoc.indicators.periods import Period
 
 _PREFIXES = {
@@ -39,7 +40,7 @@ class KnownPlace:
 
     def existed(self, period: Period) -> bool:
         """Whether a figure of that period is told for it: the places of a period are those of its last day."""
-        return (self.valid_from or period.end) <= period.end <= (self.valid_to or period.end)
+        return in_force(self.valid_from, self.valid_to, period.end)
 
 
 def plain(name: str) -> str:
@@ -103,11 +104,8 @@ class Gazetteer:
             return None
         return self.by_code.get(text) or self._by_digits.get(text.replace(".", ""))
 
-    def named(
-        self, name: str, *, level: str = "", within: str = "", levels: Collection[str] = ()
-    ) -> list[KnownPlace]:
-        """All that a name may mean. A said level, or a kecamatan that it lies within (by name), leaves fewer; so do
-        the levels that a figure is told by, where any is left then."""
+    def named(self, name: str, *, level: str = "", within: str = "") -> list[KnownPlace]:
+        """All that a name may mean. A said level, or a kecamatan that it lies within (by name), leaves fewer."""
         said, bare = split_prefix(name)
         # “Kota Baru” is a name, and no city called Baru.
         if found := self._by_name.get(unnumbered(name), []):
@@ -120,10 +118,8 @@ class Gazetteer:
         elif said:
             found = []
         if within:
-            parents = {place.code for place in self.named(within, level="kecamatan")} if within else set()
+            parents = {place.code for place in self.named(within, level="kecamatan")}
             found = [each for each in found if each.parent in parents] or found
-        if len(found) > 1:
-            found = [each for each in found if each.level in levels] or found
         return found
 
     @cached_property
