@@ -12,13 +12,12 @@ import pyarrow as pa
 
 from jcoc.indicators.arithmetic import NO_END, entering
 from jcoc.indicators.computed import CITY, CannotCompute, microseconds, midnight
+from jcoc.indicators.datastreams import chosen, wrong_unit
 from jcoc.indicators.declaration import OfStreams
 from jcoc.indicators.periods import Period
 from jcoc.indicators.placing import Places, PlacesOfDay
 from jcoc.indicators.rowform import Stay, stay
-from jcoc.indicators.sentences import Sentence
-from jcoc.indicators.unitfit import misfit, unit_of
-from jcoc.telemetry.models import PUBLIC, Datastream, DatastreamQuerySet, HistoricalLocation, Thing
+from jcoc.telemetry.models import Datastream, HistoricalLocation, Thing
 from jcoc.telemetry.stores.contract import ObservationStore
 from jcoc.trail.marking import gettext_noop
 
@@ -66,15 +65,15 @@ class Streams:
         A public indicator takes of an observed property the public datastreams alone: a mean over one is its reading.
         Whoever names a datastream says with it that what is made of its readings may be known.
         """
-        chosen = _chosen(source, public=public)
+        named = chosen(source, public=public)
         if source.datastreams:
-            missing = set(source.datastreams).difference(chosen.values_list("code", flat=True))
+            missing = set(source.datastreams).difference(named.values_list("code", flat=True))
             if missing:
                 raise CannotCompute(
                     gettext_noop("There is no datastream %(codes)s."), codes=", ".join(sorted(missing))
                 )
-        streams = {each.pk: each for each in chosen.order_by("code")}
-        if wrong := _wrong_unit(source, unit, [each.unit_symbol for each in streams.values()]):
+        streams = {each.pk: each for each in named.order_by("code")}
+        if wrong := wrong_unit(source, unit, [each.unit_symbol for each in streams.values()]):
             raise CannotCompute(wrong.text, **wrong.facts)
         return cls(source, streams, _trails({each.thing_id for each in streams.values()}))
 
@@ -153,29 +152,6 @@ class Streams:
             low, high = int(turns[number]), int(turns[number + 1])
             if low < high:
                 yield Part(stream, home, *(each[low:high] for each in columns))
-
-
-def wrong_unit(source: OfStreams, unit: str, *, public: bool) -> Sentence | None:
-    """Why the readings of the datastreams there are now cannot be told in that unit."""
-    symbols = _chosen(source, public=public).values_list("unit_symbol", flat=True)
-    return _wrong_unit(source, unit, list(symbols))
-
-
-def _chosen(source: OfStreams, *, public: bool) -> DatastreamQuerySet:
-    if source.datastreams:
-        return Datastream.objects.filter(code__in=source.datastreams)
-    chosen = Datastream.objects.filter(observed_property__name=source.observed_property)
-    return chosen.of_audiences(PUBLIC) if public else chosen
-
-
-def _wrong_unit(source: OfStreams, unit: str, symbols: Sequence[str]) -> Sentence | None:
-    meant = {(told.code if (told := unit_of(symbol)) else symbol): symbol for symbol in symbols}
-    if len(meant) > 1:
-        return Sentence(
-            gettext_noop("Its datastreams are told in different units: %(units)s."),
-            {"units": ", ".join(sorted(meant.values()))},
-        )
-    return next(filter(None, (misfit(source, unit, symbol) for symbol in meant.values())), None)
 
 
 def _columns(table: pa.Table) -> tuple[np.ndarray, ...]:

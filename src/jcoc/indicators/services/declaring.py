@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from jcoc.indicators import checking, declaration, rows
+from jcoc.indicators.datastreams import chosen, wrong_unit
 from jcoc.indicators.models import Indicator, Target
 from jcoc.indicators.periods import parse
 from jcoc.indicators.sentences import Sentence
@@ -100,9 +101,8 @@ def _misfit(declared: declaration.Indicator) -> checking.Fault | None:
     """What the datastreams that are here already say of their unit; those to come are asked when it is computed."""
     if not isinstance(declared.source, declaration.OfStreams):
         return None
-    from jcoc.indicators.streams import wrong_unit
-
-    wrong = wrong_unit(declared.source, declared.unit, public=declared.public)
+    there = chosen(declared.source, public=declared.public).values_list("unit_symbol", flat=True)
+    wrong = wrong_unit(declared.source, declared.unit, list(there))
     mend = Sentence(gettext_noop("Let the indicator agree with its datastreams."))
     return checking.Fault(declared.code, "unit", wrong, mend) if wrong else None
 
