@@ -8,8 +8,8 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jcoc.indicators import numbers
 from jcoc.indicators.models import Flag, Value
-from jcoc.indicators.spreadsheet import numbers
 
 
 def written(value: float | None) -> str:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.spreadsheet.sheets import KELURAHAN, PLACES, asked, mapped, recap, rules, workbook
+from jcoc.indicators.numbers import Form
 from jcoc.indicators.periods import PeriodType
 from jcoc.indicators.spreadsheet.columns import Role
 from jcoc.indicators.spreadsheet.mapping import Choices
-from jcoc.indicators.spreadsheet.numbers import Form
 from jcoc.indicators.spreadsheet.saying import said
 
 

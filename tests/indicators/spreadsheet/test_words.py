@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.spreadsheet.sheets import KELURAHAN, PLACES
+from jcoc.indicators import numbers
+from jcoc.indicators.numbers import Ambiguous, Form, NotANumber
 from jcoc.indicators.periods import Period, PeriodType
-from jcoc.indicators.spreadsheet import numbers, spans
+from jcoc.indicators.spreadsheet import spans
 from jcoc.indicators.spreadsheet.findings import Finding
-from jcoc.indicators.spreadsheet.numbers import Ambiguous, Form, NotANumber
 from jcoc.indicators.spreadsheet.places import Gazetteer
 from jcoc.indicators.spreadsheet.saying import said
 from jcoc.indicators.spreadsheet.sheet import address, spot_of

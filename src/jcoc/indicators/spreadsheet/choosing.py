@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from jcoc.indicators.numbers import Form
 from jcoc.indicators.spreadsheet.columns import Role
 from jcoc.indicators.spreadsheet.mapping import Choices
-from jcoc.indicators.spreadsheet.numbers import Form
 
 
 def as_json(choices: Choices) -> dict[str, Any]:

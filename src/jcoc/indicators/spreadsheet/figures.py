@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from jcoc.indicators import numbers
 from jcoc.indicators.declaration import LARGEST
-from jcoc.indicators.spreadsheet import numbers
+from jcoc.indicators.numbers import Ambiguous, Form, NotANumber, Number, TooLarge
 from jcoc.indicators.spreadsheet.columns import Asked, Role
 from jcoc.indicators.spreadsheet.findings import Finding
-from jcoc.indicators.spreadsheet.numbers import Ambiguous, Form, NotANumber, Number, TooLarge
 from jcoc.indicators.spreadsheet.sheet import Cell, Sheet, Spot
 
 Figure = tuple[Cell, Spot]

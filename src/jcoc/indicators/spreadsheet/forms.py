@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 from jcoc.city.models import Level
 from jcoc.indicators.checking import CODE
 from jcoc.indicators.models import Indicator
+from jcoc.indicators.numbers import Form
 from jcoc.indicators.spreadsheet.columns import Role
 from jcoc.indicators.spreadsheet.mapping import Choices
 from jcoc.indicators.spreadsheet.models import indicators_for
-from jcoc.indicators.spreadsheet.numbers import Form
 from jcoc.indicators.spreadsheet.previewing import Preview
 from jcoc.indicators.spreadsheet.reading import USUAL
 from jcoc.indicators.spreadsheet.sheet import letters

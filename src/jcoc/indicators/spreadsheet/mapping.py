@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from jcoc.indicators.numbers import Form, is_empty
 from jcoc.indicators.periods import Period
 from jcoc.indicators.spreadsheet import columns as heads
 from jcoc.indicators.spreadsheet import spans
@@ -17,7 +18,6 @@ from jcoc.indicators.spreadsheet.columns import Asked, Column, Role
 from jcoc.indicators.spreadsheet.entry import Entry
 from jcoc.indicators.spreadsheet.figures import Figures
 from jcoc.indicators.spreadsheet.findings import Finding, Severity
-from jcoc.indicators.spreadsheet.numbers import Form, is_empty
 from jcoc.indicators.spreadsheet.places import Gazetteer
 from jcoc.indicators.spreadsheet.rowperiods import RowPeriods
 from jcoc.indicators.spreadsheet.rowplaces import RowPlaces

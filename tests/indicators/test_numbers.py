@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jcoc.indicators.declaration import LARGEST
-from jcoc.indicators.spreadsheet.numbers import (
+from jcoc.indicators.numbers import (
     Ambiguous,
     Form,
     NotANumber,
