@@ -22,9 +22,7 @@ class Choice:
     period: Period
     earlier: Period | None
     later: Period | None
-    periods: tuple[
-        Period, ...
-    ] = ()  # to choose from, the newest first; none where a day is asked for by its date
+    periods: tuple[Period, ...] = ()  # the newest first; none where a day is asked for by its date
     years: tuple[int, ...] = ()  # where `periods` are those of one year
     first: date  # of all that is told
     last: date

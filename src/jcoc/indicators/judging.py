@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -91,8 +91,16 @@ class Told:
 
 
 def told(
-    indicator: Indicator, place: Place, value: Value | None, path: Path, period: Period | None = None
+    indicator: Indicator,
+    place: Place,
+    value: Value | None,
+    path: Path,
+    period: Period | None = None,
+    *,
+    doubted: Container[int] = (),
+    few: Container[date] = (),
 ) -> Told:
+    """doubted: keys of values. few: first days of periods."""
     if value is None:
         assert period is not None
         return Told(place, period, None, Standing.NONE, None)
@@ -103,4 +111,6 @@ def told(
         value,
         lookup.standing_of(indicator, value, judged),
         expected(judged, value.end),
+        few=value.start in few,
+        doubted=value.pk in doubted,
     )

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jcoc.indicators.spreadsheet import choosing, saying, services
-from jcoc.indicators.spreadsheet.comparing import State as Compared
+from jcoc.indicators.spreadsheet import choosing, comparing, saying, services
 from jcoc.indicators.spreadsheet.filling import template_of
 from jcoc.indicators.spreadsheet.forms import ChoicesForm, KeepForm, SendForm, TemplateForm
 from jcoc.indicators.spreadsheet.models import Import, State, indicators_for
@@ -87,6 +86,17 @@ def template(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def _open(request: HttpRequest, pk: uuid.UUID) -> tuple[Import, Preview] | None:
+    """A draft and how its sheet is read now; None where there is nothing to answer, and the preview says why."""
+    draft = _mine(request, pk)
+    if draft.state != State.DRAFT:
+        return None
+    try:
+        return draft, services.look(draft)
+    except CannotRead:
+        return None
+
+
 @allow(AGENCY_OFFICER, ADMINISTRATOR)
 @limited("spreadsheet.look", Rate(60, 60))
 @require_safe
@@ -128,7 +138,7 @@ def _look(
         "found": found,
         "findings": listed,
         "unlisted": max(0, len(findings) - MOST_LISTED),
-        "counts": {state.value: found.count(state) for state in Compared},
+        "counts": {state.value: found.count(state) for state in comparing.State},
         "faults": len(found.faults),
         "warnings": len(found.warnings),
         "letters": list(saying.column_letters(found.mapped.sheet.columns)),
@@ -150,13 +160,9 @@ def _look(
 @require_POST
 def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Say otherwise how the sheet is to be read."""
-    draft = _mine(request, pk)
-    if draft.state != State.DRAFT:
+    if (opened := _open(request, pk)) is None:
         return redirect("spreadsheet:preview", pk)
-    try:
-        found = services.look(draft)
-    except CannotRead:
-        return redirect("spreadsheet:preview", pk)
+    draft, found = opened
     form = ChoicesForm(request.POST, found=found, choices=choosing.from_json(draft.choices))
     if not form.is_valid():
         return _look(request, draft, choices_form=form, found=found)
@@ -170,13 +176,9 @@ def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Keep all of it, or nothing."""
-    draft = _mine(request, pk)
-    if draft.state != State.DRAFT:
+    if (opened := _open(request, pk)) is None:
         return redirect("spreadsheet:preview", pk)
-    try:
-        found = services.look(draft)
-    except CannotRead:
-        return redirect("spreadsheet:preview", pk)
+    draft, found = opened
     # Of another preview than was looked at the reason was not asked for.
     needs_reason = found.needs_reason and found.seal == request.POST.get("seal")
     form = KeepForm(request.POST, needs_reason=needs_reason)

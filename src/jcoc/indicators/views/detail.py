@@ -41,10 +41,11 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     values = lookup.course_of(indicator, place) if place else []
     few = few_readings(values, hourly=weighs_hours(indicator))
     doubted = lookup.doubted(indicator)
-    history = [told(indicator, place, value, path) for value in reversed(values)] if place else []
-    for row in history:
-        row.few = row.period.start in few
-        row.doubted = row.value is not None and row.value.pk in doubted
+    history = (
+        [told(indicator, place, value, path, doubted=doubted, few=few) for value in reversed(values)]
+        if place
+        else []
+    )
     context: dict[str, Any] = {
         "indicator": indicator,
         "place": place,
@@ -104,12 +105,10 @@ def _within(
     values = lookup.values_in(indicator, period.start)
     places = lookup.places_on(period.end, WITHIN)
     rows = {
-        place.pk: told(indicator, place, values.get(place.pk), path, period)
+        place.pk: told(indicator, place, values.get(place.pk), path, period, doubted=doubted)
         for place in places
         if place.level in levels or place.level == Level.KECAMATAN
     }
-    for row in rows.values():
-        row.doubted = row.value is not None and row.value.pk in doubted
     finest = [row for row in rows.values() if row.place.level == levels[-1]]
     drawn = [row.value.value for row in finest if row.value and row.value.value is not None]
     steps = shades(drawn, indicator.decimals)
