@@ -16,6 +16,7 @@ from itertools import islice
 import numpy as np
 
 from _audit import installation
+from _indicators import pm25_mean
 from _store import arguments, report, row
 
 LAST = 2024
@@ -31,38 +32,19 @@ def main() -> None:
         from jcoc.city.facts import KOTA_JAMBI, read_city
         from jcoc.city.models import Place
         from jcoc.city.services import load_city
-        from jcoc.indicators import declaration as d
+        from jcoc.indicators.declaration import Target
         from jcoc.indicators.models import Cause, Indicator, Origin, Value
         from jcoc.indicators.periods import PeriodType, between
         from jcoc.indicators.services.declaring import declare
-        from jcoc.indicators.words import Words
         from jcoc.trail.audit.guard import unguarded
 
         load_city(read_city(KOTA_JAMBI))
-        common = {
-            "method": Words("Rata-rata", "Mean"),
-            "unit": "ug/m3",
-            "direction": d.Direction.LOWER,
-            "dimension": "environment",
-            "sub_dimension": "protection",
-            "owner": "Bangku",
-            "source": d.OfStreams(function=d.Function.MEAN, observed_property="PM2.5"),
-            "target_source": "Bangku",
+        path = {
+            kind: (Target(f"2015-12{day}", 30.0), Target(f"2029-12{day}", 15.0))
+            for kind, day in (("month", ""), ("day", "-31"))
         }
-        declare(
-            "bench",
-            [
-                d.Indicator(
-                    code=kind.value,
-                    name=Words(f"Bangku {kind.value}", f"Bench {kind.value}"),
-                    period=kind,
-                    targets=(d.Target(f"2015-12{day}", 30.0), d.Target(f"2029-12{day}", 15.0)),
-                    **common,
-                )
-                for kind, day in ((PeriodType.MONTH, ""), (PeriodType.DAY, "-31"))
-            ],
-            today=date(LAST, 1, 1),
-        )
+        means = [pm25_mean(kind, targets=targets, target_source="Bangku") for kind, targets in path.items()]
+        declare("bench", means, today=date(LAST, 1, 1))
         indicators = {each.code: each for each in Indicator.objects.all()}
         places = list(Place.objects.filter(level__in=("kota", "kecamatan", "kelurahan")))
         made = datetime(2025, 1, 8, tzinfo=UTC)

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from _audit import installation
+from _indicators import pm25_mean
 from _store import arguments, median_ms, numbers, report, row
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 1, 31)
 STREAMS = 10
 #: The midnight that begins the month in the city.
 BEGIN_US = 1_704_042_000_000_000
-ADDRESS = "/indicators/bench/rows/15.71/2024-01/"
+ADDRESS = "/indicators/month/rows/15.71/2024-01/"
 
 
 def main() -> None:
@@ -31,12 +32,9 @@ def main() -> None:
 
         from jcoc.city.facts import KOTA_JAMBI, read_city
         from jcoc.city.services import load_city
-        from jcoc.indicators import declaration as d
         from jcoc.indicators.models import Indicator, Value
-        from jcoc.indicators.periods import PeriodType
         from jcoc.indicators.services.computing import recompute
         from jcoc.indicators.services.declaring import declare
-        from jcoc.indicators.words import Words
         from jcoc.telemetry import runtime
         from jcoc.telemetry.models import Datastream
         from jcoc.telemetry.services import NewDatastream, register_thing
@@ -48,24 +46,7 @@ def main() -> None:
         for n in range(STREAMS):
             stream = NewDatastream(f"b-{n}", "PM2.5", "PM2.5", unit_symbol="µg/m³", audience="public")
             register_thing(f"b-{n}", "PM2.5", [stream], point=(103.6 + n / 500, -1.6))
-        declare(
-            "bench",
-            [
-                d.Indicator(
-                    code="bench",
-                    name=Words("Bangku", "Bench"),
-                    method=Words("Rata-rata", "Mean"),
-                    unit="ug/m3",
-                    direction=d.Direction.LOWER,
-                    period=PeriodType.MONTH,
-                    dimension="environment",
-                    sub_dimension="protection",
-                    owner="Bangku",
-                    source=d.OfStreams(function=d.Function.MEAN, observed_property="PM2.5"),
-                )
-            ],
-            today=FIRST,
-        )
+        declare("bench", [pm25_mean("month")], today=FIRST)
         store = DuckDBStore(folder / "observations.duckdb")
         try:
             each = given.readings // STREAMS

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from _audit import installation
+from _indicators import pm25_mean
 from _store import arguments, numbers, report, row
 
 FIRST = date(2024, 1, 1)
@@ -23,12 +24,10 @@ def main() -> None:
         from jcoc.city.facts import KOTA_JAMBI, read_city
         from jcoc.city.models import Place
         from jcoc.city.services import load_city
-        from jcoc.indicators import declaration as d
+        from jcoc.indicators.declaration import PlaceLevel
         from jcoc.indicators.models import Indicator, Value
-        from jcoc.indicators.periods import PeriodType
         from jcoc.indicators.services.computing import Outcome, recompute, verify
         from jcoc.indicators.services.declaring import declare
-        from jcoc.indicators.words import Words
         from jcoc.telemetry.models import Datastream
         from jcoc.telemetry.services import NewDatastream, NewThing, register_things
         from jcoc.telemetry.stores.duckdb import DuckDBStore
@@ -47,25 +46,7 @@ def main() -> None:
                 for p in places
             ]
         )
-        declare(
-            "bench",
-            [
-                d.Indicator(
-                    code="bench",
-                    name=Words("Bangku", "Bench"),
-                    method=Words("Rata-rata", "Mean"),
-                    unit="ug/m3",
-                    direction=d.Direction.LOWER,
-                    period=PeriodType.DAY,
-                    dimension="environment",
-                    sub_dimension="protection",
-                    owner="Bangku",
-                    source=d.OfStreams(function=d.Function.MEAN, observed_property="PM2.5"),
-                    levels=(d.PlaceLevel.KELURAHAN,),
-                )
-            ],
-            today=FIRST,
-        )
+        declare("bench", [pm25_mean("day", levels=(PlaceLevel.KELURAHAN,))], today=FIRST)
         streams = list(Datastream.objects.order_by("code").values_list("pk", flat=True))
         store = DuckDBStore(folder / "observations.duckdb")
         now = datetime(2029, 1, 1, tzinfo=UTC)
