@@ -16,7 +16,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -98,10 +98,17 @@ def until(condition: Callable[[], Any], *, seconds: float = 20, what: str = "it"
     raise AssertionError(f"{what} did not happen within {seconds} s")
 
 
-def jcoc(data: Path, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a jcoc command on a data folder to its end."""
+def jcoc(
+    data: Path,
+    *arguments: str,
+    settings: Mapping[str, str] | None = None,
+    timeout: float = 180,
+    **options: Any,
+) -> subprocess.CompletedProcess[str]:
+    """Run a jcoc command on a data folder to its end; settings: of the environment, besides the usual ones."""
+    env = environment(data) | dict(settings or {})
     return subprocess.run(
-        [*COMMAND, *arguments], env=environment(data), capture_output=True, text=True, timeout=180, **options
+        [*COMMAND, *arguments], env=env, capture_output=True, text=True, timeout=timeout, **options
     )
 
 
@@ -212,7 +219,7 @@ class Centre:
 
     def jcoc(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a jcoc command on this centre's data folder."""
-        return jcoc(self.data, *arguments)
+        return jcoc(self.data, *arguments, settings=self.environment)
 
     def add_account(self, username: str, role: str) -> None:
         """Make an account with PASSWORD."""

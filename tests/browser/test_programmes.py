@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-import support
 from browser import accessible
-from contract.packages import Package
+from contract.packages import Package, beside
 from support import Centre, log_in, set_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -46,14 +44,10 @@ def programmes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     site = tmp_path_factory.mktemp("site")
     for package in (Package("market"), *KEPT_OUT):
         package.write(site)
-    with pytest.MonkeyPatch.context() as patch:
-        plain = support.environment
-        paths = os.pathsep.join((plain(site)["PYTHONPATH"], str(site)))
-        patch.setattr("support.environment", lambda data: plain(data) | {"PYTHONPATH": paths})
-        with Centre(set_up(tmp_path_factory.mktemp("centre"))).started() as centre:
-            centre.add_account("kepala", "administrator")
-            _measure(centre)
-            yield centre
+    with Centre(set_up(tmp_path_factory.mktemp("centre")), environment=beside(site)).started() as centre:
+        centre.add_account("kepala", "administrator")
+        _measure(centre)
+        yield centre
 
 
 def _measure(centre: Centre) -> None:

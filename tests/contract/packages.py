@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from support import ROOT
+
+
+def beside(site: Path) -> dict[str, str]:
+    """The setting by which a process of jcoc finds the packages of that folder, too."""
+    return {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(site)))}
+
 
 PROGRAMME = """
 from datetime import timedelta

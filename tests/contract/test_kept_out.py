@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from contract.packages import Package
-from support import COMMAND, environment
+from contract.packages import Package, beside
+from support import jcoc
 
 LEAKY = """
 from django.conf import settings
@@ -145,9 +144,7 @@ SAID = {package.code: said for package, said in FAULTY}
 
 
 def run(site: Path, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    paths = os.pathsep.join((environment(data)["PYTHONPATH"], str(site)))
-    settings = environment(data) | {"PYTHONPATH": paths}
-    return subprocess.run([*COMMAND, *arguments], env=settings, capture_output=True, text=True, timeout=120)
+    return jcoc(data, *arguments, settings=beside(site), timeout=120)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -11,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import support
-from contract.packages import Package
+from contract.packages import Package, beside
 from contract.test_kept_out import run
 from support import Centre, log_in, set_up
 
@@ -121,13 +119,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with pytest.MonkeyPatch.context() as patch:
-        plain = support.environment
-        paths = os.pathsep.join((plain(site)["PYTHONPATH"], str(site)))
-        patch.setattr("support.environment", lambda data: plain(data) | {"PYTHONPATH": paths})
-        with Centre(set_up(tmp_path_factory.mktemp("centre"))).started() as centre:
-            centre.add_account("kepala", "administrator")
-            yield centre
+    with Centre(set_up(tmp_path_factory.mktemp("centre")), environment=beside(site)).started() as centre:
+        centre.add_account("kepala", "administrator")
+        yield centre
 
 
 def _get(centre: Centre, path: str, language: str = "en") -> tuple[int, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import urllib.error
@@ -13,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from contract.packages import Package
+from contract.packages import Package, beside
 from contract.test_kept_out import LEAKY
-from support import ROOT, Centre, log_in, set_up
+from support import Centre, environment, log_in, set_up
 
 BROKEN = (
     Package("torn_models", {"models.py": LEAKY}),
@@ -48,19 +47,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("support.environment", lambda data: _environment(data, site))
-        with Centre(set_up(tmp_path_factory.mktemp("centre"))).started() as centre:
-            centre.add_account("kepala", "administrator")
-            centre.add_account("warga", "resident")
-            yield centre
-
-
-def _environment(data: Path, site: Path) -> dict[str, str]:
-    return os.environ | {
-        "JCOC_DATA": str(data), "JCOC_TOTP_ROLES": "none",
-        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(site))),
-    }  # fmt: skip
+    with Centre(set_up(tmp_path_factory.mktemp("centre")), environment=beside(site)).started() as centre:
+        centre.add_account("kepala", "administrator")
+        centre.add_account("warga", "resident")
+        yield centre
 
 
 def _get(centre: Centre, path: str, cookie: str, language: str = "en") -> tuple[int, str]:
@@ -87,7 +77,7 @@ def _set_up(data: Path, site: Path) -> dict[str, object]:
     code = f"from jcoc.cli import app\napp(['setup'], standalone_mode=False)\n{STATE}"
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env=_environment(data, site),
+        env=environment(data) | beside(site),
         capture_output=True,
         text=True,
         timeout=120,
