@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from jcoc.contract.testing.measuring import Clients, Visit
 
 #: A phone, and a screen of the centre.
 WIDTHS, HEIGHT = (360, 1920), 1080
+#: A page's own requests are waited for so long.
+ANSWERED_S = 10
 ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--disable-gpu", "--enable-unsafe-swiftshader", "--hide-scrollbars",
@@ -75,7 +78,10 @@ def look(visits: list[Visit], clients: Clients, server: str) -> Looked:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         for role, width in product(sessions, WIDTHS):
-            context = browser.new_context(viewport={"width": width, "height": HEIGHT})
+            # The copies that a service worker takes of other pages are nothing of these.
+            context = browser.new_context(
+                viewport={"width": width, "height": HEIGHT}, service_workers="block"
+            )
             if session := sessions[role]:
                 _keep(context, server, settings.SESSION_COOKIE_NAME, session.value)
             for language in LANGUAGES:
@@ -96,7 +102,9 @@ def _keep(context: Any, server: str, name: str, value: str) -> None:
 def _look_at(page: Any, address: str, visit: str, axe: str, looked: Looked) -> None:
     errors: list[str] = []
     _note_errors(page, errors)
+    asked = _requests_of(page)
     answer = page.goto(address)
+    _wait_for(page, asked)
     if answer is None or answer.status != 200 or errors or not page.query_selector("h1"):
         why = "; ".join(errors) or (answer and answer.status)
         looked.failing.append(f"{visit}: {why}")
@@ -111,6 +119,22 @@ def _note_errors(page: Any, errors: list[str]) -> None:
     """What a script throws, and what the console says is an error: what is not there, or not let in, among others."""
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+
+
+def _requests_of(page: Any) -> set[Any]:
+    """The requests of a page that are not answered yet, kept up to date; a live stream never is."""
+    asked: set[Any] = set()
+    page.on("request", lambda each: asked.add(each) if each.resource_type != "eventsource" else None)
+    for ended in ("requestfinished", "requestfailed"):
+        page.on(ended, lambda each: asked.discard(each))  # noqa: PLW0108 (Playwright takes no built-in)
+    return asked
+
+
+def _wait_for(page: Any, asked: set[Any]) -> None:
+    """What a page asks for after it has loaded is the page's, too: it may fail, and must not meet the next visit."""
+    until = monotonic() + ANSWERED_S
+    while asked and monotonic() < until:
+        page.wait_for_timeout(20)
 
 
 def _shown(page: Any) -> tuple[str, ...]:
